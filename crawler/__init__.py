@@ -1,0 +1,1 @@
+"""Finds and fetches; reads pages already in memory."""

@@ -1,0 +1,3 @@
+"""The edge: configuration, wiring, command line."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""What the project promises, shown on small real things."""
