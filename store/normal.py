@@ -1,0 +1,75 @@
+"""Two forms of a text: the one people see, and the one in which two texts are compared."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f")
+_ALIKE = {
+    **dict.fromkeys("‘’‚‛′ʼ", "'"),
+    **dict.fromkeys("“”„‟″«»", '"'),
+    **dict.fromkeys("‐‑‒–—―−", "-"),
+}
+_ODD = re.compile("[^\x20-\x7e]")
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2060\ufeff\ud800-\udfff]")
+
+
+class _Table(dict[str, str]):
+    """What each character becomes: worked out once, since a text is long and its odd characters are few."""
+
+    def __getitem__(self, character: str) -> str:
+        try:
+            return super().__getitem__(character)
+        except KeyError:
+            return self.setdefault(character, self.made(character))
+
+    def made(self, character: str) -> str:
+        """Shown: invisible characters go, control characters are blanks, a lone surrogate cannot be stored."""
+        if character in _INVISIBLE:
+            return ""
+        if "\ud800" <= character <= "\udfff":
+            return "\ufffd"
+        return " " if unicodedata.category(character) == "Cc" else character
+
+
+class _Canonical(_Table):
+    def made(self, character: str) -> str:
+        plain = unicodedata.normalize("NFKC", _ALIKE.get(character, super().made(character)))
+        return "".join(_ALIKE.get(piece, piece) for piece in plain)
+
+
+class _Folded(_Canonical):
+    def made(self, character: str) -> str:
+        decomposed = unicodedata.normalize("NFKD", super().made(character))
+        return "".join(piece for piece in decomposed if not unicodedata.combining(piece)).casefold()
+
+
+_SHOWN, _CANONICAL, _FOLDED = _Table(), _Canonical(), _Folded()
+
+
+def clean(text: str) -> str:
+    """The form kept for display: NFC, every kind of blank folded to one space, invisible characters gone.
+
+    Quotation marks and dashes stay as the regulator set them.
+    """
+    text = " ".join(text.split())
+    if text.isascii() and text.isprintable():
+        return text
+    text = unicodedata.normalize("NFC", text)
+    if text.isprintable():
+        return text
+    return " ".join(_UNSEEN.sub(lambda found: _SHOWN[found[0]], text).split())
+
+
+def canonical(text: str) -> str:
+    """The form in which texts are compared: typography (quotes, dashes, ligatures, blanks) does not count.
+
+    The text is expected to be clean: what is composed stays so.
+    """
+    return " ".join(_ODD.sub(lambda found: _CANONICAL[found[0]], text).split())
+
+
+def folded(text: str) -> str:
+    """The form in which terms are looked for: canonical but for its blanks, without case and accents."""
+    return _ODD.sub(lambda found: _FOLDED[found[0]], text).lower()
