@@ -1,0 +1,311 @@
+"""The digest: what was published and what changed in a period, with the statement of what was looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from reports.as_json import Json, change_json, document_json, run_json
+from reports.wording import counted, sentence
+from store.clock import shown
+from store.records import BlockDiff, Change, Document, Origin, Outcome, Run, Severity
+
+__all__ = [
+    "ChangeEntry",
+    "Digest",
+    "Look",
+    "MentionPassage",
+    "NotChecked",
+    "Period",
+    "PublishedEntry",
+    "RegulatorPart",
+    "SourceCard",
+    "SourcePart",
+    "compose",
+    "important",
+    "looks",
+    "parts",
+    "sentence",
+    "to_json",
+    "unread",
+    "verdict",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A half-open stretch of time, [start, end); both instants are aware, `timezone` names where its days begin."""
+
+    label: str
+    start: datetime
+    end: datetime
+    timezone: str
+
+    def __post_init__(self) -> None:
+        if self.start.tzinfo is None or self.end.tzinfo is None:
+            raise ValueError(f"period {self.label!r}: both instants need a time zone")
+        if self.start >= self.end:
+            raise ValueError(f"period {self.label!r}: it ends at {self.end}, not after its start at {self.start}")
+
+    def __contains__(self, moment: datetime) -> bool:
+        return self.start <= moment < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCard:
+    """A source as a reader knows it."""
+
+    name: str
+    regulator: str
+    title: str
+    listing_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotChecked:
+    """A source that could not be read, with what was answered; `since` is when it was last read, where that is known."""
+
+    source: str
+    since: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MentionPassage:
+    """A paragraph that mentions a topic; `variants` are the (start, end) offsets of the words in `text`."""
+
+    topic: str
+    section: str
+    text: str
+    variants: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedEntry:
+    """A document that its regulator published in the period, by the regulator's own date."""
+
+    document: Document
+    passages: tuple[MentionPassage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeEntry:
+    """A change seen in the period, with the blocks before and after."""
+
+    change: Change
+    document: Document
+    redline: tuple[BlockDiff, ...] = ()
+    passages: tuple[MentionPassage, ...] = ()
+
+
+_Entry = TypeVar("_Entry", PublishedEntry, ChangeEntry)
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """Everything that a rendering needs: equal digests render to equal bytes. Make one with `compose`."""
+
+    period: Period
+    as_of: datetime
+    seal: str
+    sources: tuple[SourceCard, ...]
+    looked_at: tuple[Run, ...]
+    not_checked: tuple[NotChecked, ...]
+    published: tuple[PublishedEntry, ...]
+    changes: tuple[ChangeEntry, ...]
+    sample_data: bool
+    language: str = "en"
+
+
+def compose(
+    *,
+    period: Period,
+    as_of: datetime,
+    seal: str,
+    sources: Iterable[SourceCard],
+    looked_at: Iterable[Run],
+    not_checked: Iterable[NotChecked] = (),
+    published: Iterable[PublishedEntry] = (),
+    changes: Iterable[ChangeEntry] = (),
+    sample_data: bool = False,
+    language: str = "en",
+) -> Digest:
+    """The digest of these values, in one order whatever order they come in.
+
+    A source without a look in the period is added to what was not checked: silence is never read as "nothing
+    happened". What belongs to a source without a card (one no longer configured) is kept, under the source's name.
+    """
+    runs, gaps, entries, steps = tuple(looked_at), tuple(not_checked), tuple(published), tuple(changes)
+    named = {run.source for run in runs} | {gap.source for gap in gaps}
+    named |= {entry.document.source for entry in entries} | {entry.document.source for entry in steps}
+    cards = _ordered(sources, named)
+    place = {card.name: position for position, card in enumerate(cards)}
+    return Digest(
+        period=period,
+        as_of=as_of,
+        seal=seal,
+        sources=cards,
+        looked_at=tuple(sorted(runs, key=lambda run: (place[run.source], run.started, run.origin))),
+        not_checked=tuple(sorted(_with_silent(cards, runs, gaps), key=lambda gap: (place[gap.source], gap.reason))),
+        published=tuple(sorted(entries, key=lambda entry: (place[entry.document.source], _published_key(entry)))),
+        changes=tuple(sorted(steps, key=lambda entry: (place[entry.document.source], _seen_key(entry)))),
+        sample_data=sample_data,
+        language=language,
+    )
+
+
+def verdict(digest: Digest) -> str:
+    """The first sentences: what there is to read, and what could not be seen."""
+    gaps = len(unread(digest))
+    missed = f"{counted(gaps, 'source')} {'was' if gaps == 1 else 'were'} not read in full"
+    if not digest.published and not digest.changes:
+        return _nothing(digest, missed if gaps else "")
+    seen = f"{counted(len(digest.published), 'document')} published, {counted(len(digest.changes), 'change')} seen; "
+    said = seen + (missed if gaps else "every source was read in full") + "."
+    if marked := len(important(digest)):
+        said += f" {counted(marked, 'change')} {'is' if marked == 1 else 'are'} marked important."
+    return said[:1].upper() + said[1:]
+
+
+def unread(digest: Digest) -> tuple[SourceCard, ...]:
+    """The sources of which the period has no full reading: named as not checked, or their last look is incomplete."""
+    named = {gap.source for gap in digest.not_checked}
+    named |= {look.card.name for look in looks(digest) if not look.complete}
+    return tuple(card for card in digest.sources if card.name in named)
+
+
+def important(digest: Digest) -> tuple[ChangeEntry, ...]:
+    """The changes that a reader should see first."""
+    return tuple(entry for entry in digest.changes if entry.change.severity is Severity.IMPORTANT)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What was looked at in one source from one origin: the last run of the period, and how many there were."""
+
+    card: SourceCard
+    last: Run
+    runs: tuple[Run, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether the last run reached an answer for every target; that a page is gone is an answer."""
+        gone = self.last.outcomes.get(Outcome.GONE, 0)
+        missed = self.last.failed - gone + self.last.outcomes.get(Outcome.NOT_REACHED, 0)
+        return self.last.finished is not None and missed <= 0
+
+
+def looks(digest: Digest) -> tuple[Look, ...]:
+    """One look per source and origin, in the order of the sources; reading live and importing are told apart."""
+    runs: dict[tuple[str, Origin], list[Run]] = {}
+    for run in digest.looked_at:
+        runs.setdefault((run.source, run.origin), []).append(run)
+    return tuple(
+        Look(card, runs[card.name, origin][-1], tuple(runs[card.name, origin]))
+        for card in digest.sources
+        for origin in Origin
+        if (card.name, origin) in runs
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePart:
+    """What one source published and changed."""
+
+    card: SourceCard
+    published: tuple[PublishedEntry, ...]
+    changes: tuple[ChangeEntry, ...]
+    read_in_full: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RegulatorPart:
+    """One regulator's sources."""
+
+    regulator: str
+    sources: tuple[SourcePart, ...]
+
+
+def parts(digest: Digest) -> tuple[RegulatorPart, ...]:
+    """The digest as it is read: regulator by regulator, source by source."""
+    missed = {card.name for card in unread(digest)}
+    published = _by_source(digest.published)
+    changes = _by_source(digest.changes)
+    regulators: dict[str, list[SourcePart]] = {}
+    for card in digest.sources:
+        part = SourcePart(
+            card, tuple(published.get(card.name, ())), tuple(changes.get(card.name, ())), card.name not in missed
+        )
+        regulators.setdefault(card.regulator, []).append(part)
+    return tuple(RegulatorPart(regulator, tuple(found)) for regulator, found in regulators.items())
+
+
+def to_json(digest: Digest) -> Json:
+    """The digest as `digest --json` prints it; lists are oldest first."""
+    return {
+        "schema_version": 1,
+        "period": {
+            "label": digest.period.label,
+            "start": shown(digest.period.start),
+            "end": shown(digest.period.end),
+            "timezone": digest.period.timezone,
+        },
+        "as_of": shown(digest.as_of),
+        "seal": digest.seal,
+        "looked_at": [run_json(run) for run in sorted(digest.looked_at, key=lambda run: (run.started, run.source))],
+        "not_checked": [
+            {"source": gap.source, "since": shown(gap.since) if gap.since else None, "reason": gap.reason}
+            for gap in digest.not_checked
+        ],
+        "published": [document_json(entry.document) for entry in sorted(digest.published, key=_published_key)],
+        "changes": [change_json(entry.change, entry.document) for entry in sorted(digest.changes, key=_seen_key)],
+    }
+
+
+def _ordered(sources: Iterable[SourceCard], named: set[str]) -> tuple[SourceCard, ...]:
+    cards = {card.name: card for card in sources}
+    for name in named - cards.keys():
+        cards[name] = SourceCard(name, "Sources no longer configured", name, "")
+    return tuple(sorted(cards.values(), key=lambda card: (_rank(card.regulator), card.regulator, card.name)))
+
+
+def _rank(regulator: str) -> int:
+    """The United States first, then Canada, then whoever is added."""
+    folded = regulator.casefold()
+    if "canad" in folded:
+        return 1
+    return 0 if "fda" in folded or "food and drug" in folded else 2
+
+
+def _with_silent(
+    cards: tuple[SourceCard, ...], runs: tuple[Run, ...], gaps: tuple[NotChecked, ...]
+) -> tuple[NotChecked, ...]:
+    heard = {run.source for run in runs} | {gap.source for gap in gaps}
+    silent = (NotChecked(card.name, None, "It was not looked at in this period") for card in cards)
+    return (*gaps, *(gap for gap in silent if gap.source not in heard))
+
+
+def _published_key(entry: PublishedEntry) -> tuple[str, str]:
+    return entry.document.published or "", entry.document.id
+
+
+def _seen_key(entry: ChangeEntry) -> tuple[datetime, str]:
+    return entry.change.window.until, entry.change.id
+
+
+def _by_source(entries: Iterable[_Entry]) -> Mapping[str, list[_Entry]]:
+    found: dict[str, list[_Entry]] = {}
+    for entry in entries:
+        found.setdefault(entry.document.source, []).append(entry)
+    return found
+
+
+def _nothing(digest: Digest, missed: str) -> str:
+    if not digest.looked_at:
+        return "Nothing was looked at in this period, so nothing can be said about what happened in it."
+    if missed:
+        return f"Nothing changed in what was read; {missed}."
+    read = counted(len(digest.sources), "source")
+    return f"Nothing changed, and here is what was read: {read}, {'each ' if len(digest.sources) > 1 else ''}in full."

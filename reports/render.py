@@ -1,0 +1,279 @@
+"""A digest as a page without scripts or remote parts, and as the plain text that stands alone beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from hashlib import sha256
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from reports import redline, wording
+from reports.digest import (
+    ChangeEntry,
+    Digest,
+    Look,
+    MentionPassage,
+    NotChecked,
+    SourceCard,
+    important,
+    looks,
+    parts,
+    unread,
+    verdict,
+)
+from reports.visible import visible
+from store.clock import shown
+from store.records import BlockOp, Document, Issue, Kind, Origin
+
+WIDTH = 78
+_INDENT = "    "
+_NOTES = 12
+_LONG_PASSAGES = 900
+_DATE = re.compile(r"(\b\d{4}-\d{2}-\d{2}\b)", re.ASCII)
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+_KIND_NAMES = {
+    Kind.NEW: "New",
+    Kind.REMOVED: "No longer served",
+    Kind.RESTORED: "Served again",
+    Kind.MOVED: "Moved",
+    Kind.REVERTED: "Back to an earlier text",
+    Kind.REISSUED: "File issued again",
+    Kind.REVISED: "Text changed",
+    Kind.METADATA: "Details changed",
+}
+_ORIGIN_NAMES = {
+    Origin.LIVE: "read live",
+    Origin.WAYBACK: "from web archives",
+    Origin.WARC: "from WARC files",
+    Origin.IMPORT: "imported",
+}
+
+
+def render_html(digest: Digest) -> str:
+    """The digest as one HTML file with its styles inside; the same digest always gives the same bytes."""
+    return _html().get_template("digest.html.j2").render(_context(digest))
+
+
+def render_text(digest: Digest) -> str:
+    """The digest as plain text in lines of at most 78 columns; only a longer address keeps its length."""
+    return _text().get_template("digest.txt.j2").render(_context(digest))
+
+
+def _context(digest: Digest) -> dict[str, object]:
+    return {
+        "digest": digest,
+        "verdict": verdict(digest),
+        "missed": _missed(digest),
+        "important": important(digest),
+        "looks": looks(digest),
+        "parts": parts(digest),
+        "published_ids": {entry.document.id for entry in digest.published},
+        "changed": _changes_by_document(digest),
+    }
+
+
+def _missed(digest: Digest) -> list[tuple[SourceCard, list[NotChecked], list[Look]]]:
+    """The sources not read in full: what was answered or, where nobody says, what the last look left out."""
+    found = []
+    for card in unread(digest):
+        gaps = [gap for gap in digest.not_checked if gap.source == card.name]
+        partly = [look for look in looks(digest) if look.card == card and not look.complete and not gaps]
+        found.append((card, gaps, partly))
+    return found
+
+
+def _changes_by_document(digest: Digest) -> dict[str, list[ChangeEntry]]:
+    found: dict[str, list[ChangeEntry]] = {}
+    for entry in digest.changes:
+        found.setdefault(entry.document.id, []).append(entry)
+    return found
+
+
+@cache
+def _html() -> Environment:
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        loader=PackageLoader("reports"),
+        finalize=_visible_text,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    _equip(environment)
+    environment.filters |= {
+        "redline": _redline_html,
+        "pieces": _pieces,
+        "fold": _fold,
+        "anchor": _anchor,
+        "dated": _dated,
+    }
+    return environment
+
+
+@cache
+def _text() -> Environment:
+    environment = Environment(
+        autoescape=False,  # noqa: S701  plain text: a sign is itself, and `visible` takes the control characters
+        undefined=StrictUndefined,
+        loader=PackageLoader("reports"),
+        finalize=_visible_line,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    _equip(environment)
+    environment.filters |= {"wrap": _wrap, "under": _underlined, "redline": _redline_text, "marked": _marked}
+    return environment
+
+
+def _equip(environment: Environment) -> None:
+    """What both forms say in the same words."""
+    environment.filters |= {
+        "shown": shown,
+        "day": wording.day,
+        "clock_time": wording.clock_time,
+        "field_name": wording.field_name,
+        "event_name": wording.event_name,
+        "outcomes": wording.outcome_words,
+        "kind_name": _KIND_NAMES.__getitem__,
+        "origin_name": _ORIGIN_NAMES.__getitem__,
+        "notes": _notes,
+    }
+    environment.tests |= {"web": _is_web, "redlined": _is_redlined}
+    environment.globals |= {
+        "sentence": wording.sentence,
+        "published_sentence": wording.published_sentence,
+        "window_note": wording.window_note,
+        "dates": wording.dates,
+        "reference": wording.reference,
+        "counted": wording.counted,
+        "foreign": _foreign,
+    }
+
+
+class _Laid(str):
+    """Text that is already visible and laid out in lines."""
+
+    __slots__ = ()
+
+
+def _visible_text(value: object) -> object:
+    """Applied to every value that a page prints; markup has been through it."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _visible_line(value: object) -> object:
+    return visible(value) if isinstance(value, str) and not isinstance(value, _Laid) else value
+
+
+def _is_web(url: str) -> bool:
+    """Whether an address may become a link: http or https, with a host, and nothing in it that hides."""
+    if visible(url) != url or any(sign.isspace() for sign in url):
+        return False
+    try:
+        found = urlsplit(url)
+    except ValueError:
+        return False
+    return found.scheme in ("http", "https") and bool(found.hostname)
+
+
+def _is_redlined(entry: ChangeEntry) -> bool:
+    """Whether there are two texts to compare; a document seen for the first time has none before it."""
+    return entry.change.before is not None and any(block.op is not BlockOp.KEEP for block in entry.redline)
+
+
+def _foreign(document: Document, digest: Digest) -> str:
+    """The document's language where it is not the digest's, for `lang`; "" otherwise."""
+    known = _LANGUAGE.fullmatch(document.language)
+    return document.language if known and document.language != digest.language else ""
+
+
+def _notes(look: Look) -> tuple[tuple[Issue, ...], int]:
+    """The issues of a source's runs, each once, and how many more there are."""
+    found = tuple(dict.fromkeys(issue for run in look.runs for issue in run.issues))
+    return found[:_NOTES], max(0, len(found) - _NOTES)
+
+
+def _anchor(identity: str) -> str:
+    """A short name for an address within the page, safe whatever the identity holds."""
+    return sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def _redline_html(entry: ChangeEntry) -> Markup:
+    return redline.to_html(redline.passages(entry.redline))
+
+
+def _redline_text(entry: ChangeEntry) -> _Laid:
+    lines = redline.to_text(redline.passages(entry.redline), WIDTH - len(_INDENT)).splitlines()
+    return _Laid("\n".join(_INDENT + line for line in lines))
+
+
+def _pieces(passage: MentionPassage) -> Iterator[tuple[str, bool]]:
+    """The text of a passage in turn with whether it is a variant of the topic; offsets that overlap are joined."""
+    at = 0
+    for start, end in sorted(passage.variants):
+        start, end = max(start, at), min(end, len(passage.text))
+        if start >= end:
+            continue
+        if at < start:
+            yield passage.text[at:start], False
+        yield passage.text[start:end], True
+        at = end
+    if at < len(passage.text):
+        yield passage.text[at:], False
+
+
+def _dated(text: str) -> Iterator[tuple[str, bool]]:
+    """The text in turn with whether it is a date as the regulators' are written here."""
+    return ((piece, position % 2 == 1) for position, piece in enumerate(_DATE.split(text)) if piece)
+
+
+def _marked(passage: MentionPassage) -> str:
+    return "".join(f"*{text}*" if hit else text for text, hit in _pieces(passage))
+
+
+def _fold(passages: tuple[MentionPassage, ...]) -> tuple[tuple[MentionPassage, ...], tuple[MentionPassage, ...]]:
+    """The passages to show at once, and those to show on demand: the first always, as many more as stay short."""
+    room = _LONG_PASSAGES
+    for shown_count, passage in enumerate(passages):
+        room -= len(passage.text)
+        if room < 0 and shown_count:
+            return passages[:shown_count], passages[shown_count:]
+    return passages, ()
+
+
+def _underlined(text: str, sign: str) -> _Laid:
+    laid = _wrap(text)
+    return _Laid(f"{laid}\n{sign * max(len(line) for line in laid.splitlines())}")
+
+
+def _wrap(text: str, first: str = "", rest: str | None = None) -> _Laid:
+    """The text in lines of 78 columns, the first led by `first`, the others by `rest` (blanks, unless given).
+
+    Not textwrap: it costs several times as much, and it would cut addresses.
+    """
+    rest = " " * len(first) if rest is None else rest
+    lines: list[str] = []
+    line, fresh = first, True
+    for word in _words(visible(text), WIDTH - max(len(first), len(rest))):
+        if not fresh and len(line) + 1 + len(word) > WIDTH:
+            lines.append(line)
+            line, fresh = rest, True
+        line += word if fresh else " " + word
+        fresh = False
+    lines.append(line.rstrip())
+    return _Laid("\n".join(lines))
+
+
+def _words(text: str, room: int) -> Iterator[str]:
+    for word in text.split():
+        if len(word) <= room or word.startswith(("http://", "https://")):
+            yield word
+            continue
+        for at in range(0, len(word), room):
+            yield word[at : at + room]
