@@ -1,0 +1,147 @@
+"""The SQLite file: opened, recognised, migrated, and written to in one way only."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlite_utils import Database
+
+from store.errors import NotOurs
+from store.locks import hold
+from store.schema import APPLICATION_ID, migrations
+
+_HEADER = b"SQLite format 3\x00"
+
+
+class Store:
+    """One exowatch database. `execute` reads; every write stands inside `with store.write():`.
+
+    A store opened with `readonly=True` refuses to write and must exist. Otherwise the file is made when it is
+    missing and brought up to date when it is older than the program. Raises NotOurs for any other file.
+    """
+
+    def __init__(self, path: Path | str, *, readonly: bool = False) -> None:
+        self.path = Path(path)
+        self.readonly = readonly
+        fresh = not self.path.exists() or self.path.stat().st_size == 0
+        if readonly and fresh:
+            raise NotOurs(f"{self.path}: no exowatch database here yet; `exowatch crawl` or `import` makes one")
+        if not fresh:
+            _recognise(self.path)
+        self.connection = self._connect()
+        self.tools = Database(self.connection)
+        if fresh or not readonly:
+            self._bring_up_to_date(fresh)
+        elif self._pending():
+            self.connection.close()
+            Store(self.path).close()
+            self.connection = self._connect()
+            self.tools = Database(self.connection)
+        self._refuse_newer()
+
+    def _connect(self) -> sqlite3.Connection:
+        if self.readonly:
+            address = f"file:{quote(str(self.path.resolve()))}?mode=ro"
+            connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=30)
+        else:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(self.path, isolation_level=None, timeout=30)
+            connection.execute("pragma synchronous = full")
+        connection.execute("pragma foreign_keys = on")
+        connection.execute("pragma trusted_schema = off")
+        connection.execute("pragma cell_size_check = on")
+        connection.execute("pragma cache_size = -16000")
+        return connection
+
+    def _bring_up_to_date(self, fresh: bool) -> None:
+        if fresh:
+            self.connection.execute("pragma journal_mode = wal")
+        if not self._pending():
+            return
+        with hold(self.path, "store", "migrating the database"), self.write():
+            self.connection.execute(f"pragma application_id = {APPLICATION_ID}")
+            migrations.apply(self.tools)
+
+    def _pending(self) -> bool:
+        return bool(migrations.pending(self.tools))
+
+    def _refuse_newer(self) -> None:
+        known = {migration.name for migration in migrations._migrations}
+        newer = [m.name for m in migrations.applied(self.tools) if m.name not in known]
+        if newer:
+            self.connection.close()
+            raise NotOurs(f"{self.path}: made by a newer exowatch (it has {newer[0]}); update exowatch to open it")
+
+    def execute(self, sql: str, parameters: Any = ()) -> sqlite3.Cursor:
+        """Run one statement; values always travel as parameters."""
+        return self.connection.execute(sql, parameters)
+
+    @contextmanager
+    def write(self) -> Iterator[None]:
+        """One transaction, begun immediately: committed at the end, undone whole when the block raises.
+
+        Inside another `write` it joins that one.
+        """
+        if self.connection.in_transaction:
+            yield
+            return
+        self.connection.execute("begin immediate")
+        try:
+            yield
+        except BaseException:
+            self.connection.execute("rollback")
+            raise
+        self.connection.execute("commit")
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """One consistent view for several reads, whatever is written meanwhile."""
+        if self.connection.in_transaction:
+            yield
+            return
+        self.connection.execute("begin")
+        try:
+            yield
+        finally:
+            self.connection.execute("rollback")
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _recognise(path: Path) -> None:
+    """Refuse a file that SQLite or we did not make, before SQLite touches it."""
+    if path.is_dir():
+        raise NotOurs(f"{path}: this is a folder; an exowatch database is a file")
+    with path.open("rb") as file:
+        header = file.read(72)
+    if not header.startswith(_HEADER):
+        raise NotOurs(f"{path}: not an SQLite database, so not an exowatch database")
+    found = int.from_bytes(header[68:72], "big")
+    if found != APPLICATION_ID and not _still_in_the_log(path):
+        raise NotOurs(f"{path}: an SQLite database of another program, not an exowatch database")
+
+
+def _still_in_the_log(path: Path) -> bool:
+    """A file whose first transaction has not been moved out of the write-ahead log carries our mark only there."""
+    log = path.with_name(path.name + "-wal")
+    if not log.exists() or not log.stat().st_size:
+        return False
+    connection = sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True)
+    try:
+        return bool(connection.execute("pragma application_id").fetchone()[0] == APPLICATION_ID)
+    except sqlite3.Error:
+        return False
+    finally:
+        connection.close()

@@ -1,0 +1,39 @@
+"""What people decide, as facts: which documents are muted, and which addresses are followed besides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from store import chain, clock
+from store.chain import Value
+from store.database import Store
+from store.errors import Unknown
+
+
+def mute(store: Store, document: str, *, by: str, reason: str, muted: bool = True) -> int:
+    """Mute a document, or end that; its number within the store, for deriving it anew. Raises Unknown."""
+    row = store.execute("select ref from documents where id = ?", (document,)).fetchone()
+    if row is None:
+        raise Unknown(f"no document {document!r}")
+    names = "document, at, muted, by, reason"
+    _write(store, "mutes", names, (row[0], clock.stored(clock.now()), int(muted), by, reason))
+    return int(row[0])
+
+
+def watch(store: Store, url: str, *, reason: str, added: bool = True) -> list[int]:
+    """Follow an address whatever it says, or end that; the documents it concerns, for deriving them anew."""
+    _write(store, "watches", "url, at, added, reason", (url, clock.stored(clock.now()), int(added), reason))
+    rows = store.execute(
+        "select d.ref from documents d join urls u on u.id = d.first_url where u.url = ?"
+        " union select a.document from document_urls a join urls u on u.id = a.url where u.url = ?",
+        (url, url),
+    )
+    return [ref for (ref,) in rows]
+
+
+def _write(store: Store, table: str, names: str, content: Sequence[Value]) -> None:
+    """Insert a fact and chain it. Table and column names are this module's own words."""
+    with store.write():
+        marks = ", ".join("?" * len(content))
+        cursor = store.execute(f"insert into {table} ({names}) values ({marks})", content)
+        chain.append(store, [(table, int(cursor.lastrowid or 0), content)])

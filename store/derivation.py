@@ -1,0 +1,589 @@
+"""Derivation: from the facts of one document to its rows of versions, changes, mentions and standing.
+
+Everything written here can be thrown away and built again. The rules are pure functions in `timeline`, `changes` and
+`mentions`; this file brings them their facts and keeps what they conclude.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from store import bodies, clock
+from store.changes import Subject, blocks_of, conclude, fields_of, text_hash, title_of
+from store.database import Store
+from store.mentions import Topic, find
+from store.normal import canonical
+from store.records import (
+    Block,
+    BlockKind,
+    Change,
+    Material,
+    Mention,
+    Origin,
+    Outcome,
+    Part,
+    Reader,
+    Reading,
+    Side,
+    Status,
+    Unreadable,
+    sha256,
+)
+from store.timeline import History, Look, Read, Version, build
+
+_BASES = ("posted", "issued", "current_as_of")
+"""Which of the regulator's dates is the published one, the best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """A document followed whatever it says: `document` is an id, `url` an address, `path` the beginning of one's path,
+    `number` the regulator's own. One of the four is set.
+    """
+
+    reason: str
+    document: str = ""
+    url: str = ""
+    path: str = ""
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the user decides: topics, and what is followed besides."""
+
+    topics: tuple[Topic, ...] = ()
+    follows: tuple[Follow, ...] = ()
+
+    def fingerprint(self) -> str:
+        """A text that is equal when the rules are."""
+        topics = [
+            [t.name, t.terms, t.words, [[word, beside] for word, beside in t.near.items()], t.within]
+            for t in self.topics
+        ]
+        follows = [[f.reason, f.document, f.url, f.path, f.number] for f in self.follows]
+        return json.dumps([topics, follows], ensure_ascii=False)
+
+    @classmethod
+    def from_fingerprint(cls, text: str) -> Rules:
+        """The rules a fingerprint was made from."""
+        topics, follows = json.loads(text)
+        return cls(
+            tuple(
+                Topic(name, tuple(terms), tuple(words), {word: tuple(beside) for word, beside in near}, within)
+                for name, terms, words, near, within in topics
+            ),
+            tuple(Follow(*follow) for follow in follows),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much is derived for a source."""
+
+    followed: int
+    versions: int
+    changes: int
+
+
+class Derivation:
+    """Keeps what is derived equal to what the facts, today's reader and the rules say."""
+
+    def __init__(self, store: Store, read: Reader, rules: Rules | None = None) -> None:
+        self.store = store
+        self.read = read
+        self.rules = rules if rules is not None else rules_of(store)
+        self._blocks: dict[int, tuple[Block, ...]] = {}
+
+    def update(self, documents: Iterable[int], readings: Mapping[int, Reading] | None = None) -> None:
+        """Derive these documents anew. `readings` gives, by capture, readings that were just made."""
+        with self.store.write():
+            for document in documents:
+                self._derive(document, readings or {})
+
+    def differs(self) -> bool:
+        """Whether the store was last derived by other rules, or by none yet."""
+        known = self.store.execute("select value from derivation where key = 'rules'").fetchone()
+        return known is None or known[0] != self.rules.fingerprint()
+
+    def adopt(self) -> None:
+        """Derive every document by these rules, and remember them as the store's."""
+        with self.store.write():
+            self.store.execute(
+                "insert or replace into derivation (key, value) values ('rules', ?)", (self.rules.fingerprint(),)
+            )
+            for (ref,) in self.store.execute("select ref from documents order by ref").fetchall():
+                self._derive(ref, {})
+
+    def rebuild(self, source: str | None = None) -> None:
+        """Read every capture again with today's reader and derive every document."""
+        where, values = ("where source = ?", (source,)) if source else ("", ())
+        with self.store.write():
+            refs = [ref for (ref,) in self.store.execute(f"select ref from documents {where} order by ref", values)]
+            for ref in refs:
+                self._forget(ref)
+            self._blocks.clear()
+            for ref in refs:
+                self._derive(ref, {})
+
+    def counts(self, source: str) -> Counts:
+        row = self.store.execute(
+            "select count(*) filter (where s.followed), coalesce(sum(s.version_count), 0),"
+            " (select count(*) from changes c join documents d on d.ref = c.document where d.source = :source)"
+            " from standings s join documents d on d.ref = s.document where d.source = :source",
+            {"source": source},
+        ).fetchone()
+        return Counts(*map(int, row))
+
+    def _forget(self, document: int) -> None:
+        """Drop the readings of a document's captures, and the contents that only they used."""
+        mine = "select id from captures where document = ?"
+        held = self.store.execute(f"select distinct content from readings where capture in ({mine})", (document,))
+        contents = [content for (content,) in held if content is not None]
+        self._unindex(document)
+        self.store.execute(f"delete from readings where capture in ({mine})", (document,))
+        for content in contents:
+            self.store.execute(
+                "delete from contents where id = ? and not exists (select 1 from readings where content = id)",
+                (content,),
+            )
+
+    def _derive(self, document: int, readings: Mapping[int, Reading]) -> None:
+        name, source, first_url = self.store.execute(
+            "select d.id, d.source, u.url from documents d join urls u on u.id = d.first_url where d.ref = ?",
+            (document,),
+        ).fetchone()
+        history = build(self._looks(document, source, readings))
+        if not history.versions:
+            return
+        urls = self._urls(document, first_url)
+        mentions = {version.n: self._mentions(version) for version in history.versions}
+        standing = _Standing(name, source, urls, self._follow(name, urls, history, mentions), self._muted(document))
+        subject = Subject(name, history, mentions, standing.follow.version if standing.follow else None, self._of)
+        self._keep_versions(document, history, mentions)
+        self._keep_changes(document, conclude(subject))
+        self._keep_standing(document, standing, history, mentions)
+
+    def _looks(self, document: int, source: str, readings: Mapping[int, Reading]) -> list[Look]:
+        """Everything that was seen of a document: captures, visits, and its rows in lists."""
+        captures = self.store.execute(
+            "select c.id, c.part, u.url, c.moment, c.body, c.content_type, c.origin"
+            " from captures c join urls u on u.id = c.url where c.document = ? order by c.id",
+            (document,),
+        ).fetchall()
+        known: dict[tuple[str, str], _Known] = {}
+        looks = []
+        for capture, part, url, moment, body, content_type, origin in captures:
+            if (part, body) not in known:
+                read = self._reading(capture, source, Part(part), url, body, content_type, readings)
+                known[part, body] = _Known(capture, read)
+            if part == Part.ENTRY:
+                held = known[part, body]
+                looks.append(
+                    Look(clock.parse(moment), Part.ENTRY, body, held.read, capture=held.capture, origin=Origin(origin))
+                )
+        looks.extend(self._visits(document, known))
+        looks.extend(self._sightings(document))
+        return looks
+
+    def _visits(self, document: int, known: Mapping[tuple[str, str], _Known]) -> Iterable[Look]:
+        rows = self.store.execute(
+            "select v.moment, v.part, v.outcome, v.body, c.origin from visits v"
+            " join targets t on t.id = v.target join crawls c on c.id = t.crawl where v.document = ?",
+            (document,),
+        )
+        for moment, part, outcome, body, origin in rows:
+            when = clock.parse(moment)
+            held = known.get((part, body))
+            if held is not None:
+                yield Look(when, Part(part), body, held.read, capture=held.capture, origin=Origin(origin))
+            elif outcome == Outcome.NOT_MODIFIED:
+                yield Look(when, Part(part))
+            elif outcome == Outcome.GONE:
+                yield Look(when, Part(part), gone=True)
+
+    def _sightings(self, document: int) -> Iterable[Look]:
+        """The lists that showed the document's row as it was; where the row differed, its capture says so."""
+        rows = self.store.execute(
+            "select v.moment from list_sightings s join visits v on v.id = s.visit where s.document = ?"
+            " and s.visit not in (select visit from captures where document = ? and part = 'entry')",
+            (document, document),
+        )
+        return (Look(clock.parse(moment), Part.ENTRY) for (moment,) in rows)
+
+    def _reading(
+        self,
+        capture: int,
+        source: str,
+        part: Part,
+        url: str,
+        body: str,
+        content_type: str,
+        readings: Mapping[int, Reading],
+    ) -> Read | None:
+        kept = self._kept_reading(capture)
+        if kept is not None:
+            return kept[0]
+        plain = bodies.get(self.store, body)
+        if plain is None:
+            return None
+        reading = readings.get(capture)
+        try:
+            reading = reading or self.read(Material(source, part, url, plain, content_type))
+        except Unreadable as problem:
+            self._keep_reading(capture, None, Reading("", problem=str(problem)))
+            return None
+        self._keep_reading(capture, self._keep_content(reading, plain, body), reading)
+        kept = self._kept_reading(capture)
+        return kept[0] if kept else None
+
+    def _kept_reading(self, capture: int) -> tuple[Read | None] | None:
+        """The reading kept for a capture, in a tuple since it may be none; None when it has not been read yet."""
+        row = self.store.execute(
+            "select c.id, c.alike, c.text_key, c.text_sha256, c.length, c.row_blocks, c.title, c.language, c.fields,"
+            " r.stamps, r.problem, r.statements from readings r left join contents c on c.id = r.content"
+            " where r.capture = ?",
+            (capture,),
+        ).fetchone()
+        if row is None:
+            return None
+        if row[0] is None:
+            return (None,)
+        fields, stamps, statements = (json.loads(row[index]) for index in (8, 9, 11))
+        return (Read(*row[:8], fields, stamps, row[10], *statements),)
+
+    def _keep_reading(self, capture: int, content: int | None, reading: Reading) -> None:
+        statements = [reading.number, reading.published, reading.published_basis, reading.pair]
+        self.store.execute(
+            "insert into readings (capture, content, stamps, statements, problem) values (?, ?, ?, ?, ?)",
+            (capture, content, _json(reading.stamps), _json(statements), reading.problem),
+        )
+
+    def _keep_content(self, reading: Reading, plain: bytes, body: str) -> int:
+        packed = _pack(reading.blocks)
+        heading = _json([reading.title, reading.language, reading.fields])
+        digest = sha256(heading.encode("utf-8", "surrogatepass") + b"\n" + packed)
+        row = self.store.execute("select id from contents where hash = ?", (digest,)).fetchone()
+        if row is None:
+            text = reading.text
+            text_key = sha256(canonical(text))
+            fields = {name: canonical(value) for name, value in reading.fields.items()}
+            cursor = self.store.execute(
+                "insert into contents (hash, alike, text_key, text_sha256, title, language, fields, length, row_blocks,"
+                " dictionary, blocks) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    digest,
+                    sha256(_json([canonical(reading.title), fields, text_key])),
+                    text_key,
+                    sha256(text),
+                    reading.title,
+                    reading.language,
+                    _json(reading.fields),
+                    len(text),
+                    sum(block.kind is BlockKind.ROW for block in reading.blocks),
+                    body if packed else None,
+                    bodies.compress_text(packed, plain if packed else None),
+                ),
+            )
+            row = (cursor.lastrowid,)
+        self._remember_blocks(int(row[0]), reading.blocks)
+        return int(row[0])
+
+    def _remember_blocks(self, content: int, blocks: tuple[Block, ...]) -> None:
+        if len(self._blocks) > 64:
+            self._blocks.clear()
+        self._blocks[content] = blocks
+
+    def _of(self, content: int) -> tuple[Block, ...]:
+        if content not in self._blocks:
+            self._remember_blocks(content, content_blocks(self.store, content))
+        return self._blocks[content]
+
+    def _mentions(self, version: Version) -> Sequence[Mention]:
+        fields = {name: value for held in version.parts.values() for name, value in held.read.fields.items()}
+        return find(self.rules.topics, title_of(version), fields, blocks_of(version, self._of))
+
+    def _urls(self, document: int, first_url: str) -> list[str]:
+        """The addresses of a document's page, the latest first."""
+        rows = self.store.execute(
+            "select u.url from document_urls a join urls u on u.id = a.url"
+            " where a.document = ? and a.part = 'page' order by a.visit desc",
+            (document,),
+        )
+        return [url for (url,) in rows] or [first_url]
+
+    def _muted(self, document: int) -> str:
+        row = self.store.execute(
+            "select muted, by, reason from mutes where document = ? order by id desc limit 1", (document,)
+        ).fetchone()
+        return f"muted by {row[1]}: {row[2]}" if row and row[0] else ""
+
+    def _follow(
+        self, name: str, urls: Sequence[str], history: History, mentions: Mapping[int, Sequence[Mention]]
+    ) -> _Followed | None:
+        """From which version a document is followed, and why."""
+        for follow in (*self.rules.follows, *self._watched()):
+            if _matches(follow, name, urls, history):
+                return _Followed(1, follow.reason)
+        first = next((version.n for version in history.versions if mentions[version.n]), None)
+        if first is None:
+            return None
+        topics = dict.fromkeys(mention.topic for mention in mentions[first])
+        return _Followed(first, f"mentions {', '.join(topics)}")
+
+    def _watched(self) -> Iterable[Follow]:
+        return (Follow(reason, url=url) for url, reason in watches(self.store))
+
+    def _keep_versions(self, document: int, history: History, mentions: Mapping[int, Sequence[Mention]]) -> None:
+        columns = "first_seen, last_seen, sha256, text_sha256, title, language, fields, origin, mentions, topics"
+        kept = {
+            row[0]: row[1:]
+            for row in self.store.execute(f"select n, {columns} from versions where document = ?", (document,))
+        }
+        for version in history.versions:
+            row = self._version_row(version, mentions[version.n])
+            before = kept.pop(version.n, None)
+            if before == row:
+                continue
+            self.store.execute(
+                f"insert or replace into versions (document, n, {columns}) values (?, ?{', ?' * len(row)})",
+                (document, version.n, *row),
+            )
+            # Only the sightings differ when what stands behind them is equal; then the mentions stay as they are.
+            if before is None or before[2:] != row[2:]:
+                self._keep_mentions(document, version.n, mentions[version.n])
+            self._keep_parts(document, version)
+        for n in kept:
+            self.store.execute("delete from versions where document = ? and n = ?", (document, n))
+            self.store.execute("delete from mentions where document = ? and n = ?", (document, n))
+            self.store.execute("delete from version_parts where document = ? and n = ?", (document, n))
+
+    def _keep_parts(self, document: int, version: Version) -> None:
+        self.store.execute("delete from version_parts where document = ? and n = ?", (document, version.n))
+        self.store.connection.executemany(
+            "insert into version_parts (document, n, part, capture, captured, content) values (?, ?, ?, ?, ?, ?)",
+            [
+                (document, version.n, part, held.look.capture, clock.stored(held.look.moment), held.read.content)
+                for part, held in version.parts.items()
+            ],
+        )
+
+    def _version_row(self, version: Version, mentions: Sequence[Mention]) -> tuple[Any, ...]:
+        main = version.main
+        return (
+            clock.stored(version.first_seen),
+            clock.stored(version.last_seen),
+            main.look.body,
+            text_hash(version, self._of),
+            title_of(version),
+            main.read.language,
+            _json(fields_of(version)),
+            main.look.origin.value,
+            len(mentions),
+            _json(sorted({mention.topic for mention in mentions})),
+        )
+
+    def _keep_mentions(self, document: int, n: int, mentions: Sequence[Mention]) -> None:
+        self.store.execute("delete from mentions where document = ? and n = ?", (document, n))
+        self.store.connection.executemany(
+            "insert into mentions (document, n, position, topic, section, sentence, variant, block, start)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (document, n, position, m.topic, m.section, m.sentence, m.variant, m.block, m.position)
+                for position, m in enumerate(mentions)
+            ],
+        )
+
+    def _keep_changes(self, document: int, changes: Sequence[Change]) -> None:
+        kept = self.store.execute("select id from changes where document = ? limit 1", (document,)).fetchone()
+        if kept is None and not changes:
+            return
+        self.store.execute("delete from changes where document = ?", (document,))
+        self.store.connection.executemany(
+            "insert into changes (id, document, position, n, kind, severity, reasons, events, window_after, window_until,"
+            " before, after, fields, words_added, words_removed, mentions_before, mentions_after)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [_change_row(document, position, change) for position, change in enumerate(changes)],
+        )
+
+    def _keep_standing(
+        self, document: int, standing: _Standing, history: History, mentions: Mapping[int, Sequence[Mention]]
+    ) -> None:
+        row = _standing_row(standing, history)
+        url = self.store.execute("select id from urls where url = ?", (standing.urls[0],)).fetchone()[0]
+        latest = history.versions[-1]
+        title = title_of(latest)
+        indexed = _json([title, row["number"], *(held.read.content for held in latest.parts.values())])
+        kept = self.store.execute("select indexed from standings where document = ?", (document,)).fetchone()
+        if kept is None or kept[0] != indexed:
+            self._unindex(document)
+            self._index(document, title, row["number"], latest)
+        names = ["document", "url", *row, "indexed"]
+        self.store.execute(
+            f"insert or replace into standings ({', '.join(names)}) values ({', '.join('?' * len(names))})",
+            (document, url, *row.values(), indexed),
+        )
+
+    def _index(self, document: int, title: str, number: str, latest: Version) -> None:
+        body = "\n".join(block.text for block in blocks_of(latest, self._of))
+        self.store.execute(
+            "insert into search (rowid, title, number, body) values (?, ?, ?, ?)", (document, title, number, body)
+        )
+
+    def _unindex(self, document: int) -> None:
+        """Take a document out of the index; it keeps no copy of the text, so it must be told what it indexed."""
+        kept = self.store.execute("select indexed from standings where document = ?", (document,)).fetchone()
+        if kept is None:
+            return
+        title, number, *contents = json.loads(kept[0])
+        blocks = (block for content in contents for block in content_blocks(self.store, content))
+        body = "\n".join(block.text for block in blocks)
+        self.store.execute(
+            "insert into search (search, rowid, title, number, body) values ('delete', ?, ?, ?, ?)",
+            (document, title, number, body),
+        )
+        self.store.execute("delete from standings where document = ?", (document,))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The capture that holds certain bytes, and what they say; None where they could not be read."""
+
+    capture: int
+    read: Read | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Followed:
+    version: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    name: str
+    source: str
+    urls: Sequence[str]
+    follow: _Followed | None
+    muted: str
+
+
+def rules_of(store: Store) -> Rules:
+    """The rules that the store was last derived with."""
+    row = store.execute("select value from derivation where key = 'rules'").fetchone()
+    return Rules.from_fingerprint(row[0]) if row else Rules()
+
+
+def watches(store: Store) -> list[tuple[str, str]]:
+    """The addresses a person asked to follow, each with its reason."""
+    rows = store.execute("select url, added, reason from watches order by id").fetchall()
+    latest = {url: (added, reason) for url, added, reason in rows}
+    return [(url, reason) for url, (added, reason) in latest.items() if added]
+
+
+def content_blocks(store: Store, content: int) -> tuple[Block, ...]:
+    """The blocks of a content, by its number."""
+    dictionary, packed = store.execute("select dictionary, blocks from contents where id = ?", (content,)).fetchone()
+    plain = bodies.get(store, dictionary) if dictionary else None
+    return _unpack(bodies.decompress_text(packed, plain))
+
+
+def _matches(follow: Follow, name: str, urls: Sequence[str], history: History) -> bool:
+    if follow.document:
+        return follow.document == name
+    if follow.url:
+        return _bare(follow.url) in {_bare(url) for url in urls}
+    if follow.path:
+        return any(urlsplit(url).path.startswith(follow.path) for url in urls)
+    wanted = follow.number.casefold()
+    return any(
+        wanted in (held.read.number.casefold(), held.read.fields.get("docket", "").casefold())
+        for version in history.versions
+        for held in version.parts.values()
+    )
+
+
+def _bare(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.hostname}{parts.path.rstrip('/')}"
+
+
+def _standing_row(standing: _Standing, history: History) -> dict[str, Any]:
+    latest = history.versions[-1]
+    reads = [latest.parts[part].latest for part in (Part.PAGE, Part.FILE, Part.ENTRY) if part in latest.parts]
+    published, basis = _published(reads)
+    follow = standing.follow
+    return {
+        "number": next((read.number for read in reads if read.number), ""),
+        "pair": next((read.pair for read in reads if read.pair), None),
+        "status": (Status.REMOVED if history.removed else Status.CURRENT).value,
+        "followed": int(follow is not None and not standing.muted),
+        "follow_reason": standing.muted or (follow.reason if follow else ""),
+        "published": published,
+        "published_basis": basis,
+        "version_count": len(history.versions),
+        "first_seen": clock.stored(history.versions[0].first_seen),
+    }
+
+
+def _published(reads: Sequence[Read]) -> tuple[str | None, str | None]:
+    """The regulator's date with the best basis that any part states."""
+    stated = [(read.published_basis, read.published) for read in reads if read.published]
+    for basis in _BASES:
+        for found, date in stated:
+            if found == basis:
+                return date, basis
+    return None, None
+
+
+def _change_row(document: int, position: int, change: Change) -> tuple[Any, ...]:
+    return (
+        change.id,
+        document,
+        position,
+        (change.after or change.before).n,  # type: ignore[union-attr]  # a change has at least one side
+        change.kind.value,
+        change.severity.value,
+        _json(change.reasons),
+        _json([{"name": e.name, "sentence": e.sentence, "before": e.before, "after": e.after} for e in change.events]),
+        clock.stored(change.window.after) if change.window.after else None,
+        clock.stored(change.window.until),
+        _json(_side(change.before, "last_seen")) if change.before else None,
+        _json(_side(change.after, "first_seen")) if change.after else None,
+        _json([{"name": f.name, "before": f.before, "after": f.after} for f in change.fields]),
+        change.words_added,
+        change.words_removed,
+        change.mentions_before,
+        change.mentions_after,
+    )
+
+
+def _side(side: Side, seen: str) -> dict[str, Any]:
+    return {"n": side.n, "sha256": side.sha256, "text_sha256": side.text_sha256, seen: clock.shown(side.seen)}
+
+
+_CODES = {BlockKind.HEADING: "h", BlockKind.PARAGRAPH: "p", BlockKind.ITEM: "i", BlockKind.ROW: "r"}
+_KINDS = {code: kind for kind, code in _CODES.items()}
+
+
+def _line(block: Block) -> str:
+    return f"{_CODES[block.kind]}{block.level}{block.text}"
+
+
+def _pack(blocks: Iterable[Block]) -> bytes:
+    return "\n".join(map(_line, blocks)).encode("utf-8", "surrogatepass")
+
+
+def _unpack(packed: bytes) -> tuple[Block, ...]:
+    lines = packed.decode("utf-8", "surrogatepass").split("\n") if packed else []
+    return tuple(Block(_KINDS[line[0]], line[2:], int(line[1])) for line in lines)
+
+
+def _json(value: Any) -> str:
+    if isinstance(value, Mapping):
+        value = dict(value)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=dict)
