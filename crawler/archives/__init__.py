@@ -1,0 +1,1 @@
+"""Other places that captures come from."""

@@ -1,0 +1,151 @@
+"""Pages already in memory: selectors that say how many matches they expect, and one method per field.
+
+A page never fetches. Given bytes it answers, and the bytes come from a stored capture as readily as from the wire.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import ClassVar
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+from w3lib.encoding import html_to_unicode
+
+from crawler.text import inline
+from store.records import Block, Material, Reading, Unreadable
+
+
+class LayoutError(Unreadable):
+    """A page or list is not built as its reader expects. The message names the address, what was expected and found."""
+
+
+class DocumentPage:
+    """One kind of page. A subclass names its fields; each is a method that returns "" where the page has none.
+
+    `fields` make a version when they change; `stamps` are dates of the page itself and never do.
+    """
+
+    fields: ClassVar[tuple[str, ...]] = ()
+    stamps: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, material: Material) -> None:
+        self.url = material.url
+        _, self.markup = html_to_unicode(material.content_type or None, material.body, default_encoding="utf-8")
+        self.tree = LexborHTMLParser(self.markup)
+
+    def reading(self) -> Reading:
+        """Everything the page says. Raises LayoutError where a landmark is missing."""
+        try:
+            return Reading(
+                title=self.title(),
+                fields=self._values(self.fields),
+                stamps=self._values(self.stamps),
+                blocks=self.blocks(),
+                language=self.language(),
+                number=self.number(),
+                published=self.published()[0],
+                published_basis=self.published()[1],
+                pair=self.pair(),
+                problem=self.problem(),
+            )
+        except RecursionError:
+            raise LayoutError(f"{self.url}: markup nested too deep to be read") from None
+
+    def _values(self, names: tuple[str, ...]) -> Mapping[str, str]:
+        values = ((name, getattr(self, name)()) for name in names)
+        return {name: value for name, value in values if value}
+
+    def title(self) -> str:
+        raise NotImplementedError
+
+    def blocks(self) -> tuple[Block, ...]:
+        raise NotImplementedError
+
+    def language(self) -> str:
+        """The page's own statement, `en` or `fr`."""
+        root = self.tree.css_first("html")
+        return ((root.attributes.get("lang") if root else "") or "")[:2].lower()
+
+    def number(self) -> str:
+        return ""
+
+    def published(self) -> tuple[str, str]:
+        """The regulator's date and its basis (`posted`, `issued`, `current_as_of`)."""
+        return "", ""
+
+    def pair(self) -> str:
+        return ""
+
+    def problem(self) -> str:
+        return ""
+
+    def one(self, selector: str, inside: LexborNode | None = None) -> LexborNode:
+        """The only match. Raises LayoutError for none and for several."""
+        found = self.all(selector, inside=inside)
+        if len(found) != 1:
+            raise LayoutError(f"{self.url}: {len(found)} matches for {selector!r}, expected one")
+        return found[0]
+
+    def maybe(self, selector: str, inside: LexborNode | None = None) -> LexborNode | None:
+        """The only match, or None. Raises LayoutError for several."""
+        found = self.all(selector, inside=inside)
+        if len(found) > 1:
+            raise LayoutError(f"{self.url}: {len(found)} matches for {selector!r}, expected one or none")
+        return found[0] if found else None
+
+    def all(self, selector: str, inside: LexborNode | None = None) -> list[LexborNode]:
+        """Every match, in the order of the page; there may be none."""
+        return (inside or self.tree).css(selector)
+
+    def text_of(self, selector: str, inside: LexborNode | None = None) -> str:
+        """The text of the only match, on one line; "" where there is none."""
+        node = self.maybe(selector, inside)
+        return inline(node) if node is not None else ""
+
+    def attribute(self, selector: str, name: str) -> str:
+        """An attribute of the only match; "" where there is none."""
+        node = self.maybe(selector)
+        return (node.attributes.get(name) or "").strip() if node is not None else ""
+
+    def meta(self, name: str) -> str:
+        """The content of `<meta name=…>`, the first where a page repeats it; "" where there is none."""
+        found = self.all(f'meta[name="{name}"]')
+        return (found[0].attributes.get("content") or "").strip() if found else ""
+
+
+class EntryPage:
+    """One row of a regulator's list, kept as a JSON object of plain strings in a fixed order."""
+
+    fields: ClassVar[tuple[str, ...]] = ()
+    stamps: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, material: Material) -> None:
+        self.url = material.url
+        try:
+            self.row: dict[str, str] = json.loads(material.body)
+        except ValueError as error:
+            raise LayoutError(f"{self.url}: a list entry that is no JSON object: {error}") from error
+
+    def reading(self) -> Reading:
+        """What the list says about the document; an entry has no text of its own."""
+        return Reading(
+            title=self.row.get("title", ""),
+            fields={name: self.row[name] for name in self.fields if self.row.get(name)},
+            stamps={name: self.row[name] for name in self.stamps if self.row.get(name)},
+            number=self.number(),
+            published=self.published()[0],
+            published_basis=self.published()[1],
+        )
+
+    def number(self) -> str:
+        return ""
+
+    def published(self) -> tuple[str, str]:
+        return "", ""
+
+
+def entry_content(row: Mapping[str, str]) -> bytes:
+    """A row in its canonical bytes: keys in order, empty values left out, so that equal rows are equal bytes."""
+    kept = {name: value for name, value in sorted(row.items()) if value}
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")

@@ -1,0 +1,136 @@
+"""What a source is: where one regulator publishes, what its lists say, and how its pages prove themselves and read.
+
+A source is a light declaration: nothing here fetches and nothing imports Scrapy, so that a stored capture can be read
+without it. `crawler.spider` turns each into a Scrapy spider.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from crawler.pages import DocumentPage, EntryPage, LayoutError
+from store.archive import Answer, Row
+from store.records import Material, Part, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class ListRequest:
+    """One request for a list, or for one page of it.
+
+    `net` says which net this is (`list`, `search`, `sitemap`, `feed`, `watch`). `fallback` is asked in its place when
+    it fails. A list that is `optional` helps to find documents sooner, and proves nothing by its absence.
+    """
+
+    url: str
+    net: str = "list"
+    method: str = "GET"
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    optional: bool = False
+    fallback: ListRequest | None = None
+    cursor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A document that a list named: its page, the row's content (None where the list has none), and how likely it is.
+
+    Lower `rank` is read first.
+    """
+
+    key: str
+    url: str
+    content: bytes | None = None
+    rank: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """What one list answer says: documents, the regulator's own total, and the requests that bring the rest."""
+
+    found: tuple[Found, ...]
+    declared: int | None = None
+    more: tuple[ListRequest, ...] = ()
+    rows: int = 0
+
+    @property
+    def entries(self) -> list[Row]:
+        """The rows that are kept as entries."""
+        return [Row(f.key, f.url, f.content) for f in self.found if f.content is not None]
+
+
+class Source(ABC):
+    """One stream of documents from one regulator.
+
+    `options` are the source's own lines in the configuration (`[sources.NAME]`), handed over as they stand.
+    """
+
+    name: ClassVar[str]
+    regulator: ClassVar[str]
+    title: ClassVar[str]
+    listing: ClassVar[str]
+    hosts: ClassVar[tuple[str, ...]]
+    page: ClassVar[type[DocumentPage]]
+    entry: ClassVar[type[EntryPage] | None] = None
+    settings: ClassVar[Mapping[str, object]] = {}
+
+    def __init__(self, options: Mapping[str, Any] | None = None) -> None:
+        self.options: Mapping[str, Any] = options or {}
+
+    @abstractmethod
+    def lists(self) -> Sequence[ListRequest]:
+        """The requests with which a crawl begins."""
+
+    @abstractmethod
+    def read_list(self, request: ListRequest, answer: Answer) -> ListPage:
+        """What a list answer says. Raises LayoutError when it is not the list; an empty list is not silence."""
+
+    @abstractmethod
+    def key(self, url: str) -> str | None:
+        """The key of the document whose page stands at this address; None when it is not one of this source's."""
+
+    def watched(self) -> Sequence[Found]:
+        """Documents that are read whatever the lists say."""
+        return ()
+
+    def children(self, found: Found, reading: Reading, material: Material) -> Sequence[Found]:
+        """Further documents that a page, once read, leads to."""
+        return ()
+
+    def allows(self, url: str) -> bool:
+        """Whether an address is within this source's fence: https, one of its hosts, the usual port."""
+        parts = urlsplit(url)
+        return parts.scheme == "https" and parts.hostname in self.hosts and parts.port in (None, 443)
+
+    def read(self, material: Material) -> Reading:
+        """The reading of a capture. Raises LayoutError."""
+        if material.part is Part.ENTRY:
+            if self.entry is None:
+                raise LayoutError(f"{material.url}: {self.name} has no list entries")
+            return self.entry(material).reading()
+        return self.page(material).reading()
+
+
+@cache
+def classes() -> Mapping[str, type[Source]]:
+    """Every source, by name: whatever stands in `crawler/spiders/`, with no registration anywhere."""
+    import crawler.spiders as folder
+
+    found: dict[str, type[Source]] = {}
+    for module in sorted(m.name for m in pkgutil.iter_modules(folder.__path__)):
+        for value in vars(importlib.import_module(f"crawler.spiders.{module}")).values():
+            if isinstance(value, type) and issubclass(value, Source) and value.__module__.endswith(f".{module}"):
+                found[value.name] = value
+    return found
+
+
+def read(material: Material) -> Reading:
+    """Read a capture with the reader of its source. Raises Unreadable."""
+    return classes()[material.source]().read(material)

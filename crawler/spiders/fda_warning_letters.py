@@ -1,0 +1,286 @@
+"""FDA warning letters: the DataTables list and the letter pages.
+
+Site notes
+----------
+* The list's page holds an empty table; its rows come from a DataTables endpoint as JSON, `start`/`length` counting
+  rows (`page` is ignored). Which of the endpoints answers has changed: they are asked in order. An endpoint may also
+  answer with a Drupal command list whose `insert` command holds the table as HTML.
+* Posted and issue date are `MM/DD/YYYY` in the text of `<time>`; the attribute is UTC and a day late on some rows.
+* Offset paging repeats one row and skips another where posted dates tie; rows are told apart by address.
+* A letter's identity is its path on www.fda.gov: two pages name another host in their canonical link, pairs of letters
+  share a node number, and a MARCS-CMS number can belong to two companies.
+* The body of a letter has no wrapper: it is what follows the first `<hr>` after the recipient's row.
+* `article:published_time` was rewritten in bulk in March 2025; it dates nothing.
+* The server-side search is not known to stem or to cover the body, so it only decides what is read first.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode, urljoin, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from crawler import dates
+from crawler.pages import DocumentPage, EntryPage, LayoutError, entry_content
+from crawler.source import Found, ListPage, ListRequest, Source
+from crawler.text import blocks, inline
+from store.archive import Answer
+from store.records import Block, Material
+
+SITE = "https://www.fda.gov"
+LETTERS = "/inspections-compliance-enforcement-and-criminal-investigations/warning-letters/"
+LISTING = (
+    f"{SITE}/inspections-compliance-enforcement-and-criminal-investigations/compliance-actions-and-activities/"
+    "warning-letters"
+)
+NOT_LETTERS = frozenset({"about-warning-and-close-out-letters"})
+COLUMNS = ("posted", "issued", "company", "issuing_office", "subject", "response", "closeout")
+LENGTH = 500
+ENDPOINTS = ("GET /datatables/views/ajax", "POST /datatables/views/ajax", "POST /views/ajax")
+LIKELY = ("exosom", "regenerat", "stem cell", "biologic", "vesicle", "unapproved new drug")
+_SPACES = re.compile(r"\s+")
+
+
+class WarningLetter(DocumentPage):
+    """A letter's page: the facts above the rule, the letter below it."""
+
+    fields = (
+        "company",
+        "recipient",
+        "issuing_office",
+        "marcs_cms",
+        "reference",
+        "delivery_method",
+        "product",
+        "issued",
+        "letter_type",
+    )
+    stamps = ("current_as_of",)
+
+    def __init__(self, material: Material) -> None:
+        super().__init__(material)
+        self.article = self.one("#main-content")
+        self.heading = self.one("h1.content-title", self.article)
+        self.main = self.one("div[role=main]", self.article)
+
+    def title(self) -> str:
+        return self.company()
+
+    def company(self) -> str:
+        words = (child.text_content or "" for child in self.heading.iter(include_text=True) if child.tag == "-text")
+        name = _SPACES.sub(" ", "".join(words)).strip()
+        if not name:
+            raise LayoutError(f"{self.url}: no company in 'h1.content-title', expected its first text")
+        return name
+
+    def marcs_cms(self) -> str:
+        found = re.search(r"MARCS-CMS\s+(\d+)", inline(self.heading))
+        return found[1] if found else ""
+
+    def issued(self) -> str:
+        moment = self.maybe("time[datetime]", self.heading)
+        return dates.iso(moment.attributes.get("datetime") or "") if moment else ""
+
+    def letter_type(self) -> str:
+        label = self.maybe("p.content-type-label", self.article)
+        return inline(label).capitalize() if label else ""
+
+    def delivery_method(self) -> str:
+        return self._fact("Delivery Method:")
+
+    def reference(self) -> str:
+        return self._fact("Reference #:")
+
+    def product(self) -> str:
+        return self._fact("Product:")
+
+    def issuing_office(self) -> str:
+        return next((inline(node) for node in self._under("Issuing Office:") if inline(node)), "")
+
+    def recipient(self) -> str:
+        """Name and title, as far as the page gives them."""
+        selectors = ("field--name-field-recipient-name", "field--name-field-recipient-title")
+        items = (self.all(f".{name} .field--item", inside=self.main) for name in selectors)
+        return ", ".join(inline(found[0]) for found in items if found)
+
+    def current_as_of(self) -> str:
+        moments = self.all("li.node-current-date time[datetime]", inside=self.article)
+        return dates.iso(moments[0].attributes.get("datetime") or "") if moments else ""
+
+    def number(self) -> str:
+        return self.marcs_cms()
+
+    def published(self) -> tuple[str, str]:
+        stated = self.current_as_of()
+        return (stated, "current_as_of") if stated else ("", "")
+
+    def blocks(self) -> tuple[Block, ...]:
+        return blocks(self._body(), bold_headings=True)
+
+    def _body(self) -> list[LexborNode]:
+        """The siblings after the first rule that follows the recipient's row; how many rules precede it varies."""
+        row = self.maybe(".row.inset-column", self.main)
+        if row is None:
+            raise LayoutError(f"{self.url}: no '.row.inset-column' (recipient and office), expected one")
+        node = row.next
+        while node is not None and node.tag != "hr":
+            node = node.next
+        if node is None:
+            raise LayoutError(f"{self.url}: no 'hr' after the recipient, expected the rule above the letter")
+        body = []
+        while (node := node.next) is not None:
+            body.append(node)
+        return body
+
+    def _fact(self, label: str) -> str:
+        return next((inline(node) for node in self._under(label)), "")
+
+    def _under(self, label: str) -> Iterable[LexborNode]:
+        """The `dd` elements that follow the `dt` with this label, up to the next `dt`."""
+        for term in self.all("dt", inside=self.main):
+            if inline(term) == label:
+                node = term.next
+                while node is not None and node.tag != "dt":
+                    if node.tag == "dd":
+                        yield node
+                    node = node.next
+                return
+
+
+class WarningLetterEntry(EntryPage):
+    """A letter's row in the list: the only place that states the posted, response and close-out dates."""
+
+    fields = ("company", "issuing_office", "subject", "issued", "posted", "response", "closeout", "excerpt")
+
+    def published(self) -> tuple[str, str]:
+        stated = self.row.get("posted", "")
+        return (stated, "posted") if stated else ("", "")
+
+
+class FdaWarningLetters(Source):
+    """Warning letters, with close-out and other letters that stand under the same path."""
+
+    name = "fda_warning_letters"
+    regulator = "FDA"
+    title = "FDA warning letters"
+    listing = LISTING
+    hosts = ("www.fda.gov",)
+    page = WarningLetter
+    entry = WarningLetterEntry
+
+    def lists(self) -> Sequence[ListRequest]:
+        """The searches for likely letters first, then the whole list."""
+        searches = [self._request(0, search=word) for word in self.options.get("search", ())]
+        return [*searches, self._request(0)]
+
+    def _request(self, start: int, *, search: str = "", endpoint: int = 0) -> ListRequest:
+        """One page of the list, from the first endpoint that answers."""
+        endpoints = self.options.get("endpoints", ENDPOINTS)
+        method, path = endpoints[endpoint].split()
+        form = urlencode(
+            {
+                "view_name": "warning_letter_solr_index",
+                "view_display_id": "warning_letter_solr_block",
+                "search_api_fulltext": search,
+                "draw": 1,
+                "start": start,
+                "length": self.options.get("length", LENGTH),
+                "_drupal_ajax": 1,
+                "_wrapper_format": "drupal_ajax",
+            }
+        )
+        further = endpoint + 1 < len(endpoints)
+        posted = method == "POST"
+        headers = [("X-Requested-With", "XMLHttpRequest"), ("Referer", LISTING), ("Accept", "application/json")]
+        if posted:
+            headers.append(("Content-Type", "application/x-www-form-urlencoded"))
+        return ListRequest(
+            url=f"{SITE}{path}" + ("" if posted else f"?{form}"),
+            net="search" if search else "list",
+            method=method,
+            headers=tuple(headers),
+            body=form.encode() if posted else b"",
+            optional=bool(search),
+            fallback=self._request(start, search=search, endpoint=endpoint + 1) if further else None,
+            cursor=start,
+        )
+
+    def read_list(self, request: ListRequest, answer: Answer) -> ListPage:
+        declared, rows = _rows(answer)
+        found = [self._found(row, request.net) for row in rows]
+        seen = request.cursor + len(rows)
+        search = dict(_parameters(request)).get("search_api_fulltext", "")
+        more = ()
+        if rows and (declared is None or seen < declared):
+            more = (self._request(seen, search=search, endpoint=self._endpoint(request)),)
+        if not rows and request.cursor == 0 and not search:
+            raise LayoutError(f"{answer.url}: a list of 0 letters, expected some: FDA's list was never empty")
+        return ListPage(tuple(found), None if search else declared, more, rows=len(rows))
+
+    def _endpoint(self, request: ListRequest) -> int:
+        """Which of the endpoints this request went to: the rest of the list is asked there too."""
+        wanted = f"{request.method} {urlsplit(request.url).path}"
+        return list(self.options.get("endpoints", ENDPOINTS)).index(wanted)
+
+    def _found(self, row: Mapping[str, str], net: str) -> Found:
+        url = row["url"]
+        key = self.key(url)
+        if key is None:
+            raise LayoutError(f"{url}: an address in the list of letters that is no letter's")
+        said = " ".join(row.values()).lower()
+        likely = net == "search" or any(word in said for word in LIKELY)
+        content = None if net == "search" else entry_content({**row, "title": row["company"]})
+        return Found(key, url, content, rank=0 if net == "search" else 2 if likely else 5)
+
+    def key(self, url: str) -> str | None:
+        parts = urlsplit(url)
+        slug = parts.path.removeprefix(LETTERS).strip("/")
+        if parts.hostname not in self.hosts or not parts.path.startswith(LETTERS):
+            return None
+        return None if not slug or "/" in slug or slug in NOT_LETTERS else LETTERS + slug
+
+
+def _parameters(request: ListRequest) -> Iterable[tuple[str, str]]:
+    from urllib.parse import parse_qsl
+
+    return parse_qsl(request.body.decode() or urlsplit(request.url).query, keep_blank_values=True)
+
+
+def _rows(answer: Answer) -> tuple[int | None, list[dict[str, str]]]:
+    """The declared total and the rows, from a DataTables object or a Drupal command list."""
+    try:
+        data: Any = json.loads(answer.body)
+    except ValueError as error:
+        raise LayoutError(f"{answer.url}: no JSON where the list of letters is expected: {error}") from error
+    if isinstance(data, dict) and isinstance(data.get("data"), list):
+        total = data.get("recordsFiltered", data.get("recordsTotal"))
+        return (int(total) if total is not None else None), [_row(answer.url, cells) for cells in data["data"]]
+    if isinstance(data, list):
+        markup = "".join(str(command.get("data") or "") for command in data if command.get("command") == "insert")
+        table = LexborHTMLParser(markup)
+        found = [[cell.inner_html or "" for cell in row.css("td")] for row in table.css("tbody tr")]
+        if found:
+            return None, [_row(answer.url, cells) for cells in found]
+    raise LayoutError(f"{answer.url}: neither a DataTables object nor a Drupal command list with rows")
+
+
+def _row(url: str, cells: Sequence[str]) -> dict[str, str]:
+    if len(cells) < len(COLUMNS):
+        raise LayoutError(f"{url}: a row of {len(cells)} cells, expected at least {len(COLUMNS)}")
+    parsed = [LexborHTMLParser(f"<div>{cell}</div>") for cell in cells]
+    texts = [inline(tree.body) if tree.body else "" for tree in parsed]
+    row = dict(zip(COLUMNS, texts, strict=False))
+    link = parsed[2].css_first("a[href]")
+    if link is None:
+        raise LayoutError(f"{url}: a row without a link to its letter: {texts[2]!r}")
+    row["url"] = urljoin(SITE, link.attributes.get("href") or "")
+    row["issuing_office"] = row["issuing_office"].strip('" ')
+    for name in ("posted", "issued", "response", "closeout"):
+        row[name] = dates.american(row[name]) or row[name]
+    if len(texts) > len(COLUMNS):
+        row["excerpt"] = texts[len(COLUMNS)]
+    return row

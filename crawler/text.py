@@ -1,0 +1,192 @@
+"""Markup to blocks: headings, paragraphs, list items and table rows, in the order of the page.
+
+Written over Lexbor's nodes because other HTML-to-text libraries drop deeply nested or very long text without a word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from selectolax.lexbor import LexborNode
+
+from store.normal import clean
+from store.records import Block, BlockKind
+
+HEADINGS = {f"h{level}": level for level in range(1, 7)}
+LISTS = frozenset({"ul", "ol", "menu"})
+CELLS = frozenset({"td", "th"})
+BOLD = frozenset({"strong", "b"})
+SKIPPED = frozenset(
+    {"script", "style", "noscript", "template", "svg", "iframe", "object", "head", "form", "button", "select", "nav"}
+)
+"""Elements that never hold a document's own words."""
+INLINE = frozenset(
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "q",
+        "ruby",
+        "rp",
+        "rt",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+        "picture",
+        "o:p",
+    ]
+)
+_LONGEST_BOLD_HEADING = 160
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+"""A footnote's number stays apart from the number it stands behind: 1271.3 and its note 1 are not 1271.31."""
+
+Skip = Callable[[LexborNode], bool]
+
+
+def is_hidden(node: LexborNode) -> bool:
+    """Whether an element is kept from every reader: `hidden`, or a class of that name (row keys, templates)."""
+    attributes = node.attributes
+    return "hidden" in attributes or "hidden" in (attributes.get("class") or "").split()
+
+
+@dataclass(slots=True)
+class _Walk:
+    """The blocks so far, and the text of the one being read."""
+
+    skip: Skip
+    bold_headings: bool
+    blocks: list[Block] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    plain: bool = False
+
+    def flush(self, kind: BlockKind, level: int) -> None:
+        text = clean("".join(self.words))
+        if text:
+            if self.bold_headings and kind is BlockKind.PARAGRAPH and self._is_bold_heading(text):
+                kind, level = BlockKind.HEADING, 6
+            self.blocks.append(Block(kind, text, level))
+        self.words.clear()
+        self.plain = False
+
+    def _is_bold_heading(self, text: str) -> bool:
+        return not self.plain and len(text) <= _LONGEST_BOLD_HEADING and any(c.isalpha() for c in text)
+
+
+def blocks(nodes: list[LexborNode], *, skip: Skip = is_hidden, bold_headings: bool = False) -> tuple[Block, ...]:
+    """The text of these elements and all below them, as blocks.
+
+    A `<br>` ends a block. Elements in `SKIPPED`, and those `skip` says so of, are left out whole. With
+    `bold_headings`, a short paragraph that is bold from end to end counts as a heading: FDA letters have no others.
+    """
+    walk = _Walk(skip, bold_headings)
+    for node in nodes:
+        _visit(walk, node, BlockKind.PARAGRAPH, 0, bold=False)
+        walk.flush(BlockKind.PARAGRAPH, 0)
+    return tuple(walk.blocks)
+
+
+def inline(node: LexborNode, *, skip: Skip = is_hidden) -> str:
+    """All text below an element on one line."""
+    words: list[str] = []
+    _collect(node, words, skip)
+    return clean("".join(words))
+
+
+def _visit(walk: _Walk, node: LexborNode, kind: BlockKind, level: int, *, bold: bool) -> None:
+    """Add one node. An explicit stack would save Python's own; the depth of markup is bounded before it gets here."""
+    tag = node.tag
+    if tag == "-text":
+        text = node.text_content or ""
+        walk.words.append(text)
+        if not bold and not walk.plain and text.strip(" \t\r\n\u00a0"):
+            walk.plain = True
+    elif tag == "br":
+        walk.flush(kind, level)
+    elif tag == "sup":
+        walk.words.append(_raised(node, walk.skip))
+    elif tag in INLINE:
+        if not walk.skip(node):
+            _children(walk, node, kind, level, bold=bold or tag in BOLD)
+    elif tag and not tag.startswith("-") and tag not in SKIPPED and not walk.skip(node):
+        walk.flush(kind, level)
+        _element(walk, node, tag, level)
+
+
+def _element(walk: _Walk, node: LexborNode, tag: str, level: int) -> None:
+    if tag in HEADINGS:
+        walk.words.append(inline(node, skip=walk.skip))
+        walk.flush(BlockKind.HEADING, HEADINGS[tag])
+    elif tag == "tr":
+        cells = [inline(cell, skip=walk.skip) for cell in node.iter() if cell.tag in CELLS]
+        walk.words.append(" | ".join(cells) if any(cells) else "")
+        walk.flush(BlockKind.ROW, 0)
+    elif tag == "li":
+        _children(walk, node, BlockKind.ITEM, max(level, 1), bold=False)
+        walk.flush(BlockKind.ITEM, max(level, 1))
+    elif tag in LISTS:
+        _children(walk, node, BlockKind.PARAGRAPH, level + 1, bold=False)
+        walk.flush(BlockKind.PARAGRAPH, 0)
+    else:
+        inside = BlockKind.ITEM if level else BlockKind.PARAGRAPH
+        _children(walk, node, inside, level, bold=False)
+        walk.flush(inside, level)
+
+
+def _children(walk: _Walk, node: LexborNode, kind: BlockKind, level: int, *, bold: bool) -> None:
+    for child in node.iter(include_text=True):
+        _visit(walk, child, kind, level, bold=bold)
+
+
+def _raised(node: LexborNode, skip: Skip) -> str:
+    """Raised text, with the digits of a number that is raised whole as raised digits."""
+    words: list[str] = []
+    if not skip(node):
+        _collect(node, words, skip)
+    text = "".join(words)
+    return text.translate(RAISED) if text.strip().isdecimal() and text.isascii() else text
+
+
+def _collect(node: LexborNode, words: list[str], skip: Skip) -> None:
+    for child in node.iter(include_text=True):
+        tag = child.tag
+        if tag == "-text":
+            words.append(child.text_content or "")
+        elif tag == "br":
+            words.append(" ")
+        elif tag == "sup":
+            words.append(_raised(child, skip))
+        elif tag and not tag.startswith("-") and tag not in SKIPPED and not skip(child):
+            apart = tag not in INLINE
+            if apart:
+                words.append(" ")
+            _collect(child, words, skip)
+            if apart:
+                words.append(" ")
