@@ -65,11 +65,15 @@ class SourceCard:
 
 @dataclass(frozen=True, slots=True)
 class NotChecked:
-    """A source that could not be read, with what was answered; `since` is when it was last read, where that is known."""
+    """A source that could not be read: since when (its last reading), what was answered, and until when.
+
+    `until` is when it was read again; None while that has not happened.
+    """
 
     source: str
     since: datetime | None
     reason: str
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,21 +162,28 @@ def compose(
 
 def verdict(digest: Digest) -> str:
     """The first sentences: what there is to read, and what could not be seen."""
-    gaps = len(unread(digest))
+    gaps, breaks = len(unread(digest)), len(interrupted(digest))
     missed = f"{counted(gaps, 'source')} {'was' if gaps == 1 else 'were'} not read in full"
     if not digest.published and not digest.changes:
         return _nothing(digest, missed if gaps else "")
     seen = f"{counted(len(digest.published), 'document')} published, {counted(len(digest.changes), 'change')} seen; "
-    said = seen + (missed if gaps else "every source was read in full") + "."
+    said = seen + (missed if gaps else "every source was read in full" + (" when last looked at" if breaks else ""))
+    said += f"; {counted(breaks, 'source')} could not be read for a part of the period." if breaks else "."
     if marked := len(important(digest)):
         said += f" {counted(marked, 'change')} {'is' if marked == 1 else 'are'} marked important."
     return said[:1].upper() + said[1:]
 
 
 def unread(digest: Digest) -> tuple[SourceCard, ...]:
-    """The sources of which the period has no full reading: named as not checked, or their last look is incomplete."""
-    named = {gap.source for gap in digest.not_checked}
+    """The sources of which the period has no full reading: not read again, or their last look is incomplete."""
+    named = {gap.source for gap in digest.not_checked if gap.until is None}
     named |= {look.card.name for look in looks(digest) if not look.complete}
+    return tuple(card for card in digest.sources if card.name in named)
+
+
+def interrupted(digest: Digest) -> tuple[SourceCard, ...]:
+    """The sources that could not be read for a part of the period, and were read again."""
+    named = {gap.source for gap in digest.not_checked} - {card.name for card in unread(digest)}
     return tuple(card for card in digest.sources if card.name in named)
 
 
@@ -256,7 +267,12 @@ def to_json(digest: Digest) -> Json:
         "seal": digest.seal,
         "looked_at": [run_json(run) for run in sorted(digest.looked_at, key=lambda run: (run.started, run.source))],
         "not_checked": [
-            {"source": gap.source, "since": shown(gap.since) if gap.since else None, "reason": gap.reason}
+            {
+                "source": gap.source,
+                "since": shown(gap.since) if gap.since else None,
+                "until": shown(gap.until) if gap.until else None,
+                "reason": gap.reason,
+            }
             for gap in digest.not_checked
         ],
         "published": [document_json(entry.document) for entry in sorted(digest.published, key=_published_key)],

@@ -20,6 +20,7 @@ from reports.digest import (
     NotChecked,
     SourceCard,
     important,
+    interrupted,
     looks,
     parts,
     unread,
@@ -80,7 +81,7 @@ def _context(digest: Digest) -> dict[str, object]:
 def _missed(digest: Digest) -> list[tuple[SourceCard, list[NotChecked], list[Look]]]:
     """The sources not read in full: what was answered or, where nobody says, what the last look left out."""
     found = []
-    for card in unread(digest):
+    for card in (*unread(digest), *interrupted(digest)):
         gaps = [gap for gap in digest.not_checked if gap.source == card.name]
         partly = [look for look in looks(digest) if look.card == card and not look.complete and not gaps]
         found.append((card, gaps, partly))
@@ -193,9 +194,13 @@ def _foreign(document: Document, digest: Digest) -> str:
     return document.language if known and document.language != digest.language else ""
 
 
+_ROUTINE = frozenset({"repeated_row"})
+"""Kinds of issues that say nothing about what was read: the regulator's list repeats a row on most days."""
+
+
 def _notes(look: Look) -> tuple[tuple[Issue, ...], int]:
     """The issues of a source's runs, each once, and how many more there are."""
-    found = tuple(dict.fromkeys(issue for run in look.runs for issue in run.issues))
+    found = tuple(dict.fromkeys(i for run in look.runs for i in run.issues if i.kind not in _ROUTINE))
     return found[:_NOTES], max(0, len(found) - _NOTES)
 
 

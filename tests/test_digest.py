@@ -518,7 +518,7 @@ def test_a_blocked_source_says_so_in_one_paragraph_with_the_ways_on() -> None:
     for form in (said[0], flat(render_text(blocked))):
         assert "Blocked: the site answered 403 with a challenge page." in form
         assert "Last read 15 Jan 2025, 12:00 UTC" in form
-        for way in ("crawl fda_warning_letters", "backfill fda_warning_letters", "--source fda_warning_letters"):
+        for way in ("crawl fda_warning_letters", "--source fda_warning_letters"):
             assert way in form
 
 
