@@ -1,0 +1,5 @@
+"""`python -m exowatch`."""
+
+from exowatch.cli import main
+
+main()

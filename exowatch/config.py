@@ -1,0 +1,176 @@
+"""Configuration: read once, checked as a whole, handed on as plain values."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from platformdirs import user_config_path, user_data_path
+
+from store.derivation import Follow, Rules
+from store.mentions import Topic
+
+
+class BadConfig(Exception):
+    """The configuration cannot be used. The message names the file, the key, the expectation and the finding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that a user can decide."""
+
+    contact: str
+    timezone: ZoneInfo
+    sample_data: bool
+    rules: Rules
+    sources: Mapping[str, Mapping[str, Any]]
+    settings: Mapping[str, Any]
+
+
+_KEYS = frozenset({"contact", "timezone", "sample_data", "topics", "follow", "sources", "settings"})
+_TOPIC_KEYS = frozenset({"terms", "words", "near"})
+_FOLLOW_KEYS = frozenset({"document", "url", "path", "number", "reason"})
+
+
+def default_database() -> Path:
+    """Where the store is when nobody says otherwise."""
+    return user_data_path("exowatch") / "exowatch.db"
+
+
+def load(files: Sequence[Path], environment: Mapping[str, str] | None = None) -> Config:
+    """The shipped defaults, the user's file, EXOWATCH_CONFIG, then `files` in order, each laid over the last.
+
+    Raises BadConfig.
+    """
+    environment = os.environ if environment is None else environment
+    merged: dict[str, Any] = tomllib.loads(resources.files("exowatch").joinpath("exowatch.toml").read_text("utf-8"))
+    for path in _files(files, environment):
+        merged = _merged(merged, _read(path))
+    return _checked(merged)
+
+
+def _files(files: Sequence[Path], environment: Mapping[str, str]) -> Iterable[Path]:
+    own = user_config_path("exowatch") / "exowatch.toml"
+    if own.exists():
+        yield own
+    if environment.get("EXOWATCH_CONFIG"):
+        yield Path(environment["EXOWATCH_CONFIG"])
+    yield from files
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        content = tomllib.loads(path.read_text("utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise BadConfig(f"{path}: not valid TOML: {error}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadConfig(f"{path}: cannot be read: {error}") from error
+    _known(content, _KEYS, str(path))
+    return content
+
+
+def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Tables merge by key; everything else is replaced."""
+    result = dict(below)
+    for key, value in above.items():
+        both = isinstance(value, Mapping) and isinstance(result.get(key), Mapping)
+        result[key] = _merged(result[key], value) if both else value
+    return result
+
+
+def _checked(content: Mapping[str, Any]) -> Config:
+    _known(content, _KEYS, "configuration")
+    for name in _table(content, "sources"):
+        _known({name: None}, frozenset(_source_names()), "[sources]")
+    topics = tuple(_topic(name, said) for name, said in sorted(_table(content, "topics").items()))
+    follows = tuple(_follow(entry) for entry in _tables(content.get("follow", []), "[[follow]]"))
+    return Config(
+        contact=_text(content, "contact"),
+        timezone=_zone(_text(content, "timezone")),
+        sample_data=bool(content.get("sample_data", False)),
+        rules=Rules(topics, follows),
+        sources={name: dict(options) for name, options in _table(content, "sources").items()},
+        settings=_table(content, "settings"),
+    )
+
+
+def _source_names() -> Iterable[str]:
+    from crawler.source import classes
+
+    return classes()
+
+
+def _topic(name: str, said: Any) -> Topic:
+    where = f"[topics.{name}]"
+    if not isinstance(said, Mapping):
+        raise BadConfig(f"{where}: expected a table with `terms`, found {said!r}")
+    _known(said, _TOPIC_KEYS, where)
+    near = dict(said.get("near", {}))
+    within = near.pop("within", 30)
+    if not isinstance(within, int) or within < 1:
+        raise BadConfig(f"{where} near.within: expected a number of words, found {within!r}")
+    topic = Topic(
+        name,
+        terms=_texts(said.get("terms", []), f"{where} terms"),
+        words=_texts(said.get("words", []), f"{where} words"),
+        near={word: _texts(beside, f"{where} near.{word}") for word, beside in near.items()},
+        within=within,
+    )
+    if not (topic.terms or topic.words or topic.near):
+        raise BadConfig(f"{where}: a topic without terms finds nothing; give it `terms` or `words`")
+    return topic
+
+
+def _follow(said: Mapping[str, Any]) -> Follow:
+    _known(said, _FOLLOW_KEYS, "[[follow]]")
+    named = [key for key in ("document", "url", "path", "number") if said.get(key)]
+    if len(named) != 1 or not said.get("reason"):
+        raise BadConfig(f"[[follow]]: expected one of document, url, path, number, and a reason; found {dict(said)!r}")
+    return Follow(**{key: str(value) for key, value in said.items()})
+
+
+def _known(content: Mapping[str, Any], known: frozenset[str], where: str) -> None:
+    for key in content:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1, cutoff=0.0)
+            raise BadConfig(f"{where}: unknown key {key!r}; the nearest known one is {near[0]!r}")
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise BadConfig(f"timezone: expected a name such as 'America/Toronto', found {name!r}") from error
+
+
+def _text(content: Mapping[str, Any], key: str) -> str:
+    value = content.get(key, "")
+    if not isinstance(value, str):
+        raise BadConfig(f"{key}: expected text, found {value!r}")
+    return value
+
+
+def _texts(value: Any, where: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
+        raise BadConfig(f"{where}: expected a list of texts, found {value!r}")
+    return tuple(value)
+
+
+def _table(content: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = content.get(key, {})
+    if not isinstance(value, Mapping):
+        raise BadConfig(f"{key}: expected a table, found {value!r}")
+    return value
+
+
+def _tables(value: Any, where: str) -> list[Mapping[str, Any]]:
+    if not isinstance(value, list) or not all(isinstance(item, Mapping) for item in value):
+        raise BadConfig(f"{where}: expected tables, found {value!r}")
+    return value

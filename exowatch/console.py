@@ -1,0 +1,125 @@
+"""The console: answers on stdout, everything else on stderr, colour only where a person looks."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, TextIO
+
+from reports.redline import Run, Style
+from reports.visible import visible
+
+Progress = Callable[[str, int, int, str], None]
+
+_STYLES = {
+    Style.ADDED: "green underline",
+    Style.REMOVED: "red strike",
+    Style.MOVED: "cyan",
+    Style.SECTION: "bold",
+    Style.GAP: "dim",
+    Style.KEPT: "",
+}
+
+
+class Console:
+    """Where a command speaks. `quiet` drops messages, never answers or faults."""
+
+    def __init__(self, *, quiet: bool = False, color: bool = True) -> None:
+        self.quiet = quiet
+        self.color = color and not os.environ.get("NO_COLOR")
+
+    def answer(self, text: str) -> None:
+        """Print a line of the answer. The text is ours or was made visible before."""
+        sys.stdout.write(text + "\n")
+
+    def json(self, answer: Mapping[str, Any]) -> None:
+        """Print an answer as one JSON object."""
+        sys.stdout.write(json.dumps({"schema_version": 1, **answer}, ensure_ascii=False, indent=2, default=str) + "\n")
+
+    def say(self, text: str) -> None:
+        """Tell the person something that is not the answer."""
+        if not self.quiet:
+            sys.stderr.write(text + "\n")
+
+    def fault(self, text: str) -> None:
+        """Tell the person what went wrong."""
+        sys.stderr.write(f"exowatch: {text}\n")
+
+    def table(self, columns: Sequence[str], rows: Sequence[Sequence[Any]], *, empty: str = "") -> None:
+        """Print rows under their headings; page text is shown as text, never as markup or escapes."""
+        from rich.table import Table
+        from rich.text import Text
+
+        if not rows and empty:
+            self.answer(empty)
+            return
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for column in columns:
+            table.add_column(Text(column), overflow="fold")
+        for row in rows:
+            table.add_row(*(Text(visible("" if cell is None else str(cell))) for cell in row))
+        self._rich(sys.stdout).print(table)
+
+    def marked(self, runs: Iterator[Run]) -> None:
+        """Print marked text: coloured for a terminal, and legible without."""
+        from rich.text import Text
+
+        text = Text()
+        for run in runs:
+            text.append(run.text, style=_STYLES[run.style])
+        self._rich(sys.stdout).print(text, soft_wrap=not sys.stdout.isatty())
+
+    @contextmanager
+    def progress(self) -> Iterator[Progress]:
+        """A function to report progress to: bars on a terminal, else a line now and then, on stderr."""
+        if self.quiet:
+            yield lambda source, done, total, text: None
+        elif not sys.stderr.isatty():
+            yield self._lines()
+        else:
+            with self._bars() as report:
+                yield report
+
+    def _lines(self) -> Progress:
+        import time
+
+        last: dict[str, float] = {}
+
+        def report(source: str, done: int, total: int, text: str) -> None:
+            now = time.monotonic()
+            if done == total or now - last.get(source, 0.0) >= 30:
+                last[source] = now
+                self.say(f"{source}: {done} of {total} {visible(text)}".rstrip())
+
+        return report
+
+    @contextmanager
+    def _bars(self) -> Iterator[Progress]:
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+        from rich.progress import Progress as Bars
+
+        columns = (
+            TextColumn("{task.fields[source]}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[text]}"),
+        )
+        with Bars(*columns, console=self._rich(sys.stderr), transient=True) as bars:
+            tasks: dict[str, Any] = {}
+
+            def report(source: str, done: int, total: int, text: str) -> None:
+                if source not in tasks:
+                    tasks[source] = bars.add_task("", total=total, source=source, text="")
+                bars.update(tasks[source], completed=done, total=total, text=visible(text)[-60:].replace("[", r"\["))
+
+            yield report
+
+    def _rich(self, stream: TextIO) -> Any:
+        from rich.console import Console as Rich
+
+        # A pipe has no width: a row stays on its line, for `grep` and for files.
+        width = None if stream.isatty() else 10_000
+        return Rich(file=stream, no_color=not self.color, highlight=False, soft_wrap=False, width=width)

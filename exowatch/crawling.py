@@ -1,0 +1,116 @@
+"""Crawling: the user's wishes turned into a plan for the crawler, and its runs into an exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+from crawler.source import classes, read
+from exowatch import __version__
+from exowatch.config import Config
+from exowatch.console import Console
+from exowatch.exits import Exit, weightiest
+from store import lookup
+from store.database import Store
+from store.derivation import Derivation
+from store.errors import Held
+from store.records import Run
+
+GUARD_ISSUES = frozenset({"blocked", "guard", "mass_disappearance", "layout", "listing_incomplete"})
+
+
+class BadSetting(Exception):
+    """A `--set` that is not NAME=VALUE, or names no Scrapy setting."""
+
+
+def crawl(
+    database: Path,
+    config: Config,
+    console: Console,
+    sources: Sequence[str],
+    *,
+    document: str = "",
+    limit: int | None = None,
+    max_minutes: float | None = None,
+    settings: Sequence[str] = (),
+    dry_run: bool = False,
+    verbose: bool = False,
+) -> tuple[list[Run], Exit]:
+    """Crawl these sources, or all; the runs and how it ended."""
+    from crawler.run import CrawlPlan, rehearsal, run
+
+    plan = CrawlPlan(
+        database=database,
+        sources=tuple(sources) or tuple(classes()),
+        options=config.sources,
+        settings={**config.settings, **_settings(settings)},
+        user_agent=f"exowatch/{__version__}",
+        contact=config.contact,
+        max_minutes=max_minutes,
+        limit=limit,
+        only=document,
+        program=__version__,
+        derivation=lambda store: Derivation(store, read, config.rules),
+        verbose=verbose,
+    )
+    held: list[str] = []
+
+    def tell_held(name: str, problem: Held) -> None:
+        held.append(name)
+        console.fault(str(problem))
+
+    with rehearsal(plan) if dry_run else nullcontext(plan) as actual, console.progress() as progress:
+        ids = run(actual, progress, on_held=tell_held)
+        with Store(actual.database, readonly=True) as store:
+            runs = [lookup.run(store, crawl_id) for crawl_id in ids]
+    return runs, weightiest([*map(ended, runs), *(Exit.HELD for _ in held)])
+
+
+def ended(run: Run) -> Exit:
+    """How one run ended, as an exit code."""
+    kinds = {issue.kind for issue in run.issues}
+    if kinds & GUARD_ISSUES:
+        return Exit.GUARD
+    if run.failed or run.finished is None or "damaged_file" in kinds:
+        return Exit.PARTIAL
+    return Exit.DONE
+
+
+def summary(runs: Iterable[Run]) -> list[str]:
+    """What a person wants to hear of runs that have ended."""
+    lines = []
+    for run in runs:
+        lines.append(
+            f"{run.source}: {run.listed} listed = {run.captured} captured + {run.unchanged} unchanged"
+            f" + {run.failed} failed + {run.skipped} skipped; {run.changes_new} new changes"
+        )
+        left = run.outcomes.get("not_reached", 0)
+        if left:
+            lines.append(f"  {left} left for next time: crawl again and it continues there")
+        lines.extend(f"  {issue.kind}: {issue.url} {issue.message}".rstrip() for issue in run.issues)
+    return lines
+
+
+def _settings(assignments: Sequence[str]) -> dict[str, Any]:
+    """Scrapy settings from `NAME=VALUE`."""
+    from scrapy.settings import default_settings
+
+    from crawler import settings as ours
+
+    found: dict[str, Any] = {}
+    for assignment in assignments:
+        name, equals, value = assignment.partition("=")
+        if not equals:
+            raise BadSetting(f"--set {assignment}: expected NAME=VALUE, as in DOWNLOAD_DELAY=2")
+        if not hasattr(default_settings, name) and not hasattr(ours, name):
+            raise BadSetting(f"--set {assignment}: Scrapy has no setting {name!r}")
+        found[name] = value
+    return found
+
+
+def needs_no_limits() -> bool:
+    """Whether this system cannot limit a crawl's memory."""
+    return not sys.platform.startswith("linux")

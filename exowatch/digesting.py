@@ -1,0 +1,118 @@
+"""The digest of a period, from what the store answers to what the reports compose."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from crawler.source import classes
+from exowatch.config import Config
+from reports.digest import (
+    ChangeEntry,
+    Digest,
+    MentionPassage,
+    NotChecked,
+    Period,
+    PublishedEntry,
+    SourceCard,
+    compose,
+)
+from store import diff, lookup
+from store.database import Store
+from store.records import BlockDiff, BlockKind, Change, Document, Kind, Origin, Outcome, Run
+
+
+def digest(store: Store, config: Config, period: Period, as_of: datetime) -> Digest:
+    """What the store says of a period, as it stood at an instant."""
+    looked_at = lookup.runs(store, since=period.start, until=as_of)
+    changes = lookup.changes(store, since=period.start, until=min(period.end, as_of))
+    days = (_day(period.start, config), _day(period.end, config))
+    published = lookup.published_between(store, *days)
+    return compose(
+        period=period,
+        as_of=as_of,
+        seal=seal(store, as_of),
+        sources=[SourceCard(s.name, s.regulator, s.title, s.listing) for s in classes().values()],
+        looked_at=looked_at,
+        not_checked=_not_checked(store, looked_at),
+        published=[PublishedEntry(document, _passages(store, document, None)) for document in published],
+        changes=[_entry(store, change) for change in changes],
+        sample_data=config.sample_data,
+    )
+
+
+def seal(store: Store, as_of: datetime) -> str:
+    """SHA-256 over the sorted hashes of the facts that a digest rests on."""
+    return hashlib.sha256(b"".join(sorted(lookup.facts_hashes(store, as_of)))).hexdigest()
+
+
+def _day(moment: datetime, config: Config) -> str:
+    return moment.astimezone(config.timezone).date().isoformat()
+
+
+def _entry(store: Store, change: Change) -> ChangeEntry:
+    document = lookup.document_in(store, change)
+    n = change.after.n if change.after else None
+    return ChangeEntry(change, document, redline(store, change), _passages(store, document, n))
+
+
+def redline(store: Store, change: Change) -> tuple[BlockDiff, ...]:
+    """The blocks of both versions of a change, compared; nothing for a step of circumstance or a new document."""
+    if change.before is None or change.after is None or change.before.n == change.after.n or change.kind is Kind.NEW:
+        return ()
+    sides = (lookup.version(store, change.document, side.n) for side in (change.before, change.after))
+    before, after = (lookup.blocks(store, version) for version in sides)
+    return diff.compare(before, after)
+
+
+def _passages(store: Store, document: Document, n: int | None) -> tuple[MentionPassage, ...]:
+    """The paragraphs of a version that mention a topic, the latest version's where none is named."""
+    version = lookup.version(store, document.id, n or document.version_count)
+    mentions = [mention for mention in lookup.mentions(store, document.id, version.n) if mention.block >= 0]
+    if not mentions:
+        return ()
+    blocks = lookup.blocks(store, version)
+    places: dict[tuple[str, int], list[tuple[int, int]]] = {}
+    sections: dict[int, str] = {}
+    for mention in mentions:
+        places.setdefault((mention.topic, mention.block), []).append(
+            (mention.position, mention.position + len(mention.variant))
+        )
+        sections[mention.block] = "" if blocks[mention.block].kind is BlockKind.HEADING else mention.section
+    return tuple(
+        MentionPassage(topic, sections[block], blocks[block].text, tuple(spans))
+        for (topic, block), spans in places.items()
+    )
+
+
+_FAULTS = frozenset({"blocked", "listing_incomplete", "list_failed", "layout", "robots", "guard"})
+_READ = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.NOT_MODIFIED)
+
+
+def _not_checked(store: Store, runs: Iterable[Run]) -> list[NotChecked]:
+    """Where a source could not be read: from which run on, what was answered, and which run read it again."""
+    gaps: dict[str, NotChecked] = {}
+    closed = []
+    for run in runs:
+        if run.origin is not Origin.LIVE:
+            continue
+        reason = _unread(run)
+        gap = gaps.get(run.source)
+        if reason:
+            since = gap.since if gap else lookup.last_good(store, run.source, run.started)
+            gaps[run.source] = NotChecked(run.source, since, f"On {run.started:%Y-%m-%d}: {reason}")
+        elif gap:
+            closed.append(replace(gaps.pop(run.source), until=run.started))
+    return [*closed, *gaps.values()]
+
+
+def _unread(run: Run) -> str:
+    """Why a run did not read its source; "" when it did."""
+    said = [issue.message for issue in run.issues if issue.kind in _FAULTS]
+    if said:
+        return " ".join(dict.fromkeys(said))
+    if run.listed and not any(run.outcomes.get(good) for good in _READ):
+        return f"none of {run.listed} addresses answered"
+    return ""

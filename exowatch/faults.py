@@ -1,0 +1,61 @@
+"""Faults: every way in which the world can refuse, as one sentence on stderr and the documented exit code."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+from collections.abc import Callable
+
+from exowatch.exits import Exit
+
+
+def run(command: Callable[[], None]) -> None:
+    """Run a command line; tracebacks only with `--debug`."""
+    if "--debug" in sys.argv:
+        command()
+        return
+    try:
+        command()
+    except BrokenPipeError:
+        # The reader of our answer has gone (`| head`): nothing is wrong, and nobody is left to be told.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(Exit.DONE)
+    except KeyboardInterrupt:
+        sys.stderr.write("exowatch: interrupted; what was committed stays\n")
+        sys.exit(Exit.FAILURE)
+    except (OSError, sqlite3.Error, Exception) as error:  # told apart below; the unknown is raised again
+        code = exit_code(error)
+        if code is None:
+            raise
+        sys.stderr.write(f"exowatch: {error}\n")
+        sys.exit(code)
+
+
+def exit_code(error: BaseException) -> Exit | None:
+    """The documented code for a fault of the world; None for a fault of ours."""
+    from crawler.archives.warc import NotWarc
+    from exowatch.config import BadConfig
+    from exowatch.crawling import BadSetting
+    from exowatch.demo.run import DemoFailed
+    from exowatch.periods import BadPeriod
+    from exowatch.wiring import UnknownSource
+    from store.errors import Held, Integrity, StoreError
+
+    if isinstance(error, Held):
+        return Exit.HELD
+    if isinstance(error, Integrity):
+        return Exit.INTEGRITY
+    if isinstance(error, (StoreError, NotWarc, BadConfig, BadSetting, BadPeriod, UnknownSource)):
+        return Exit.REQUEST
+    if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
+        return Exit.INTEGRITY if type(error) is sqlite3.DatabaseError else None
+    if isinstance(error, (OSError, DemoFailed)) or _of_the_disk(error):
+        return Exit.FAILURE
+    return None
+
+
+def _of_the_disk(error: BaseException) -> bool:
+    """Whether SQLite says that the disk, and not the statement, is the matter."""
+    words = ("disk", "full", "readonly", "unable to open", "locked")
+    return isinstance(error, sqlite3.OperationalError) and any(word in str(error) for word in words)

@@ -1,0 +1,40 @@
+"""Health: whether each source was read lately and well."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from crawler.source import classes
+from schedules.timetable import PERIODS
+from store import clock, lookup
+from store.database import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at, and what was found."""
+
+    name: str
+    ok: bool
+    message: str
+
+
+def health(store: Store) -> list[Check]:
+    """A check per source: stale when its last good crawl is older than twice its period."""
+    last = lookup.last_runs(store)
+    counts = lookup.document_counts(store)
+    return [_source(store, name, name in last, counts.get(name, 0)) for name in classes()]
+
+
+def _source(store: Store, name: str, ever: bool, followed: int) -> Check:
+    good = lookup.last_good(store, name)
+    period = PERIODS.get(name, timedelta(days=1))
+    documents = f"{followed} documents followed"
+    if good is None:
+        return Check(name, False, f"never crawled with an answer; {documents}")
+    age = clock.now() - good
+    seen = f"last good answer {clock.shown(good)}"
+    if age > 2 * period:
+        return Check(name, False, f"stale: {seen}, {age.days} days ago; {documents}")
+    return Check(name, True, f"{seen}; {documents}")

@@ -1,0 +1,174 @@
+"""Importing: captures that others recorded, taken in as facts with their own moment and origin."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from crawler import guards
+from crawler.archives.warc import Damaged, NotWarc, answers
+from crawler.source import Source, classes
+from exowatch import __version__
+from store.archive import Answer, Crawl, Target
+from store.database import Store
+from store.derivation import Counts, Derivation
+from store.locks import hold
+from store.records import Issue, Material, Origin, Outcome, Part, Reading, Unreadable
+
+BATCH = 50
+"""Answers taken in by one transaction: an import that is cut off is repeated, and adds nothing twice."""
+
+
+@dataclass(slots=True)
+class Imported:
+    """What an import did: its crawls by number, and whether a file was damaged."""
+
+    crawls: list[int] = field(default_factory=list)
+    damaged: list[str] = field(default_factory=list)
+
+
+def import_warc(
+    path: Path, store: Store, derivation: Derivation, files: Sequence[Path], named: str | None = None
+) -> Imported:
+    """Take in WARC files, each as one run of each source that has a page in it.
+
+    `named` is the source that all records are read by; else each goes to the source that owns its address. Raises
+    NotWarc, before anything is written, for a file that is none.
+    """
+    for file in files:
+        next(iter(answers(file)), None)
+    done = Imported()
+    with hold(path, "store", "importing"):
+        for file in files:
+            _file(store, derivation, file, named, done)
+    return done
+
+
+def _file(store: Store, derivation: Derivation, file: Path, named: str | None, done: Imported) -> None:
+    sources = {name: source() for name, source in classes().items() if named in (None, name)}
+    runs: dict[str, _Run] = {}
+    strangers: Counter[str] = Counter()
+    records = answers(file)
+    try:
+        while batch := list(islice(records, BATCH)):
+            _batch(store, derivation, batch, sources, named, file, runs, strangers)
+    except Damaged as error:
+        done.damaged.append(str(error))
+    if not runs:
+        # A file with nothing for us is still a run, so that the ledger says that it was looked at.
+        name = named or next(iter(sources))
+        runs[name] = _Run.begin(store, derivation, name, file)
+    for run in runs.values():
+        run.finish(strangers, done.damaged)
+        done.crawls.append(run.crawl.id)
+
+
+def _batch(
+    store: Store,
+    derivation: Derivation,
+    batch: Iterable[Answer],
+    sources: Mapping[str, Source],
+    named: str | None,
+    file: Path,
+    runs: dict[str, _Run],
+    strangers: Counter[str],
+) -> None:
+    sorted_out: dict[str, list[tuple[str, Answer]]] = {}
+    for answer in batch:
+        owner = _owner(answer.url, sources, named)
+        if owner is None:
+            strangers[urlsplit(answer.url).hostname or answer.url] += 1
+        else:
+            sorted_out.setdefault(owner[0], []).append((owner[1], answer))
+    for name, mine in sorted_out.items():
+        run = runs.get(name) or runs.setdefault(name, _Run.begin(store, derivation, name, file))
+        run.take(mine, sources[name], fenced=named is None)
+
+
+def _owner(url: str, sources: Mapping[str, Source], named: str | None) -> tuple[str, str] | None:
+    """The source and the key that an address belongs to."""
+    for name, source in sources.items():
+        if key := source.key(url):
+            return name, key
+    return (named, urlsplit(url).path) if named else None
+
+
+@dataclass(slots=True)
+class _Run:
+    """One source's share of a file."""
+
+    crawl: Crawl
+    derivation: Derivation
+    before: Counts
+
+    @classmethod
+    def begin(cls, store: Store, derivation: Derivation, name: str, file: Path) -> _Run:
+        crawl = Crawl(store, name, Origin.WARC, options=file.name, program=__version__)
+        return cls(crawl, derivation, derivation.counts(name))
+
+    def take(self, answers: Iterable[tuple[str, Answer]], source: Source, *, fenced: bool) -> None:
+        judged = [_judged(key, answer, source, fenced=fenced) for key, answer in answers]
+        recorded = self.crawl.take_all([(j.target, j.answer, j.outcome, j.message) for j in judged])
+        readings = {
+            done.capture: one.reading
+            for done, one in zip(recorded, judged, strict=True)
+            if done.capture is not None and one.reading is not None
+        }
+        self.derivation.update([done.document for done in recorded if done.document is not None], readings)
+        for one in judged:
+            if one.message:
+                self.crawl.issue(Issue(one.outcome.value if one.outcome else "unread", one.answer.url, one.message))
+
+    def finish(self, strangers: Counter[str], damaged: Sequence[str]) -> None:
+        for host, count in sorted(strangers.items()):
+            message = f"{count} records of {host} left out: their addresses belong to no source"
+            self.crawl.issue(Issue("left_out", host, message))
+        for message in damaged:
+            self.crawl.issue(Issue("damaged_file", "", message))
+        after = self.derivation.counts(self.crawl.source)
+        self.crawl.finish(
+            "finished",
+            declared=None,
+            documents_followed=after.followed - self.before.followed,
+            versions_new=after.versions - self.before.versions,
+            changes_new=after.changes - self.before.changes,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """An answer with what was made of it; a `reading` where it is the document and could be read."""
+
+    target: Target
+    answer: Answer
+    outcome: Outcome | None
+    message: str
+    reading: Reading | None
+
+
+def _judged(key: str, answer: Answer, source: Source, *, fenced: bool) -> _Judged:
+    target = Target(Part.PAGE, answer.url, key, "import")
+    without = () if fenced else (guards.off_site, guards.another_page)
+    verdict = guards.judge(source, Part.PAGE, answer, without=without)
+    if verdict is not None:
+        return _Judged(target, answer, verdict.outcome, verdict.reason, None)
+    material = Material(source.name, Part.PAGE, answer.url, answer.body, answer.header("content-type"))
+    try:
+        reading = source.read(material)
+    except Unreadable as problem:
+        return _Judged(target, answer, Outcome.PARSE_SUSPECT, str(problem), None)
+    if not reading.blocks:
+        return _Judged(target, answer, Outcome.EXTRACT_EMPTY, "the page has no text", None)
+    return _Judged(target, answer, None, "", reading)
+
+
+def first_faults(done: Imported) -> Iterator[str]:
+    """What a person should hear of an import that did not take in everything."""
+    yield from done.damaged
+
+
+__all__ = ["Imported", "NotWarc", "first_faults", "import_warc"]

@@ -1,0 +1,87 @@
+"""Periods as people type them, as half-open spans of time in a named zone."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from reports.digest import Period
+
+_YEAR = re.compile(r"(\d{4})")
+_QUARTER = re.compile(r"(\d{4})-Q([1-4])", re.IGNORECASE)
+_MONTH = re.compile(r"(\d{4})-(\d{2})")
+_WEEK = re.compile(r"(\d{4})-W(\d{2})", re.IGNORECASE)
+
+
+class BadPeriod(Exception):
+    """A period or date that cannot be understood. The message says what was expected."""
+
+
+def named(text: str, zone: ZoneInfo) -> Period:
+    """`2025`, `2025-Q3`, `2025-08` or `2025-W33` (ISO week). Raises BadPeriod.
+
+    >>> named("2025-Q3", ZoneInfo("UTC")).start.isoformat()
+    '2025-07-01T00:00:00+00:00'
+    """
+    first, after = _span(text)
+    return _period(text.upper(), first, after, zone)
+
+
+def between(since: str | None, until: str | None, zone: ZoneInfo, now: datetime) -> Period:
+    """The whole of both days; from the first capture there can be, or until today, where one is left out."""
+    first = day(since) if since else date(1990, 1, 1)
+    last = day(until) if until else now.astimezone(zone).date()
+    if last < first:
+        raise BadPeriod(f"a period from {first} until {last} ends before it begins")
+    return _period(f"{first} to {last}", first, last + timedelta(days=1), zone)
+
+
+def day(text: str) -> date:
+    """`YYYY-MM-DD`. Raises BadPeriod."""
+    try:
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            raise ValueError(text)
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadPeriod(f"not a date: {text!r}; expected YYYY-MM-DD, as in 2025-08-20") from None
+
+
+def instant(text: str, zone: ZoneInfo) -> datetime:
+    """An instant (`2025-08-20T08:00:00Z`), or a date, which means the end of that day. Raises BadPeriod."""
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        return _midnight(day(text) + timedelta(days=1), zone)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadPeriod(f"not an instant: {text!r}; expected 2025-08-20 or 2025-08-20T08:00:00Z") from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def _span(text: str) -> tuple[date, date]:
+    try:
+        if match := _YEAR.fullmatch(text):
+            return date(int(match[1]), 1, 1), date(int(match[1]) + 1, 1, 1)
+        if match := _QUARTER.fullmatch(text):
+            month = 3 * int(match[2]) - 2
+            return date(int(match[1]), month, 1), _next_month(int(match[1]), month + 2)
+        if match := _MONTH.fullmatch(text):
+            return date(int(match[1]), int(match[2]), 1), _next_month(int(match[1]), int(match[2]))
+        if match := _WEEK.fullmatch(text):
+            monday = date.fromisocalendar(int(match[1]), int(match[2]), 1)
+            return monday, monday + timedelta(days=7)
+    except ValueError as error:
+        raise BadPeriod(f"no such period: {text!r} ({error})") from None
+    raise BadPeriod(f"not a period: {text!r}; expected 2025, 2025-Q3, 2025-08 or 2025-W33")
+
+
+def _next_month(year: int, month: int) -> date:
+    return date(year + month // 12, month % 12 + 1, 1)
+
+
+def _period(label: str, first: date, after: date, zone: ZoneInfo) -> Period:
+    return Period(label, _midnight(first, zone), _midnight(after, zone), zone.key)
+
+
+def _midnight(when: date, zone: ZoneInfo) -> datetime:
+    return datetime(when.year, when.month, when.day, tzinfo=zone).astimezone(UTC)

@@ -1,0 +1,256 @@
+"""Showing: answers as the command line prints them, for people and for scripts."""
+
+from __future__ import annotations
+
+import csv as spreadsheet
+import io
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from exowatch.config import Config
+from exowatch.console import Console
+from reports.as_json import document_json
+from reports.digest import Digest, to_json
+from reports.redline import passages, runs
+from reports.visible import visible
+from reports.wording import dates, field_name, reference, sentence, window_words
+from store.clock import shown
+from store.database import Store
+from store.derivation import watches
+from store.lookup import Hit, VersionSeen
+from store.records import Block, BlockDiff, BlockKind, BlockOp, Change, Document
+
+FORMS = ("html", "text", "json")
+
+
+def version_json(version: VersionSeen) -> dict[str, Any]:
+    """A version as `show` lists it."""
+    return {
+        "n": version.n,
+        "first_seen": shown(version.first_seen),
+        "last_seen": shown(version.last_seen),
+        "text_sha256": version.text_sha256,
+        "sha256": version.sha256,
+        "origin": version.origin.value,
+        "mentions": version.mentions,
+        "parts": [
+            {"part": part.part, "url": part.url, "sha256": part.sha256, "captured": shown(part.captured)}
+            for part in version.parts
+        ],
+    }
+
+
+def document_with_versions(
+    document: Document, versions: Sequence[VersionSeen], chosen: VersionSeen | None, blocks: Sequence[Block]
+) -> dict[str, Any]:
+    """A document as `show --json` prints it."""
+    answer = {**document_json(document), "versions": [version_json(version) for version in versions]}
+    if chosen is not None:
+        answer["version"] = chosen.n
+        answer["fields"] = dict(sorted(chosen.fields.items()))
+        answer["text"] = "\n".join(block.text for block in blocks)
+    return answer
+
+
+def print_document(
+    console: Console,
+    document: Document,
+    versions: Sequence[VersionSeen],
+    chosen: VersionSeen | None,
+    blocks: Sequence[Block],
+) -> None:
+    """A document for a person."""
+    console.answer(visible(document.title))
+    console.answer(visible(f"{reference(document)}  {document.url}"))
+    console.answer(f"id      {visible(document.id)}")
+    console.answer(f"dates   {'; '.join(dates(document))}")
+    followed = document.follow_reason if document.followed else f"no {document.follow_reason}".strip()
+    console.answer(f"status  {document.status}; followed: {visible(followed)}")
+    fields = chosen.fields if chosen else document.fields
+    for name, value in sorted(fields.items()):
+        console.answer(f"  {field_name(name)}: {visible(value)}")
+    for version in versions:
+        seen = f"{shown(version.first_seen)} to {shown(version.last_seen)}"
+        console.answer(f"version {version.n}  {seen}  {version.mentions} mentions  text {version.text_sha256[:12]}")
+    if chosen is not None:
+        console.answer("")
+        for block in blocks:
+            console.answer(_block(block))
+
+
+_MARKS = {BlockKind.HEADING: "# ", BlockKind.ITEM: "- ", BlockKind.ROW: "| ", BlockKind.PARAGRAPH: ""}
+
+
+def _block(block: Block) -> str:
+    return _MARKS[block.kind] + visible(block.text)
+
+
+def print_changes(console: Console, changes: Sequence[Change], documents: Mapping[str, Document]) -> None:
+    """Changes for a person, one sentence each; `documents` by change."""
+    if not changes:
+        console.answer("No changes.")
+    for change in changes:
+        document = documents[change.id]
+        console.answer(f"{change.severity.value:9} {change.kind.value:9} {visible(document.title)}")
+        console.answer(f"    {visible(sentence(change, document))}")
+        console.answer(f"    {window_words(change.window)}; change {change.id}")
+
+
+def diff_json(older: VersionSeen, newer: VersionSeen, blocks: Sequence[BlockDiff]) -> dict[str, Any]:
+    """A comparison as `diff --json` prints it."""
+    return {
+        "before": _side(older),
+        "after": _side(newer),
+        "blocks": [
+            {
+                "section": block.section,
+                "kind": block.kind.value,
+                "op": block.op.value,
+                "words": [{"op": words.op.value, "text": words.text} for words in block.words],
+            }
+            for block in blocks
+        ],
+    }
+
+
+def _side(version: VersionSeen) -> dict[str, Any]:
+    return {
+        "n": version.n,
+        "first_seen": shown(version.first_seen),
+        "last_seen": shown(version.last_seen),
+        "text_sha256": version.text_sha256,
+        "sha256": version.sha256,
+    }
+
+
+def print_diff(
+    console: Console, document: Document, older: VersionSeen, newer: VersionSeen, blocks: Sequence[BlockDiff]
+) -> None:
+    """A comparison for a person."""
+    console.answer(visible(document.title))
+    console.answer(f"version {older.n} ({shown(older.last_seen)}) to version {newer.n} ({shown(newer.first_seen)})")
+    for name in dict.fromkeys([*older.fields, *newer.fields]):
+        before, after = older.fields.get(name, ""), newer.fields.get(name, "")
+        if before != after:
+            console.answer(f"{field_name(name)}: [-{visible(before)}-] {{+{visible(after)}+}}")
+    if all(block.op is BlockOp.KEEP for block in blocks):
+        console.answer("The texts are equal.")
+    else:
+        console.marked(iter(runs(passages(blocks))))
+
+
+def hit_json(hit: Hit) -> dict[str, Any]:
+    """A search result as `search --json` prints it."""
+    found = hit.document
+    return {
+        "document": found.id,
+        "number": found.number,
+        "source": found.source,
+        "url": found.url,
+        "title": found.title,
+        "published": found.published,
+        "snippet": hit.snippet,
+    }
+
+
+def print_rows(
+    console: Console, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, csv: bool, as_json: bool
+) -> None:
+    """The rows of a question, as a table, as CSV or as JSON objects."""
+    if as_json:
+        items = [{name: _plain(value) for name, value in zip(columns, row, strict=True)} for row in rows]
+        console.json({"items": items})
+    elif csv:
+        console.answer(_csv(columns, rows))
+    else:
+        console.table(columns, list(rows), empty="No rows.")
+
+
+def _plain(value: Any) -> Any:
+    return value.hex() if isinstance(value, bytes) else value
+
+
+def _csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    out = io.StringIO()
+    writer = spreadsheet.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([safe_cell(value) for value in row] for row in rows)
+    return out.getvalue().rstrip("\n")
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+def safe_cell(value: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula; numbers stay numbers.
+
+    >>> safe_cell("=1+1"), safe_cell("-3.5"), safe_cell("2025-08-20")
+    ("'=1+1", '-3.5', '2025-08-20')
+    """
+    value = _plain(value)
+    if not isinstance(value, str) or not value.lstrip(" ").startswith(_FORMULA):
+        return value
+    try:
+        float(value)
+    except ValueError:
+        return "'" + value
+    return value
+
+
+def form_of(form: str, out: Path | None, *, as_json: bool) -> str:
+    """In which form a digest is wanted: named, or told by the ending of the file. Raises BadParameter."""
+    endings = {".html": "html", ".htm": "html", ".txt": "text", ".json": "json"}
+    wanted = "json" if as_json else form or (endings.get(out.suffix.lower(), "") if out else "text")
+    if wanted not in FORMS:
+        said = form or (out.name if out else "")
+        raise typer.BadParameter(f"--format: expected one of {', '.join(FORMS)}, found {said!r}")
+    return wanted
+
+
+def give_digest(console: Console, digest: Digest, form: str, out: Path | None) -> list[Path]:
+    """Print a digest, or write it; the files written. A page is written with its text twin."""
+    from reports.render import render_html, render_text
+
+    rendered = {"html": render_html, "text": render_text, "json": _json}[form](digest)
+    if out is None:
+        console.answer(rendered.rstrip("\n"))
+        return []
+    _write(out, rendered)
+    if form != "html":
+        return [out]
+    twin = out.with_suffix(".txt")
+    _write(twin, render_text(digest))
+    return [out, twin]
+
+
+def _json(digest: Digest) -> str:
+    return json.dumps(to_json(digest), ensure_ascii=False, indent=2) + "\n"
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(path.name + ".part")
+    with draft.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+def watched(config: Config, store: Store | None) -> list[dict[str, str]]:
+    """Everything that is followed whatever it says: configured, and asked for."""
+    items = [
+        {"what": follow.document or follow.url or follow.path or follow.number, "reason": follow.reason, "by": "config"}
+        for follow in config.rules.follows
+    ]
+    for options in config.sources.values():
+        listed = options.get("watch", ())
+        items.extend({"what": entry["url"], "reason": entry.get("reason", ""), "by": "config"} for entry in listed)
+    asked = watches(store) if store else []
+    return items + [{"what": url, "reason": reason, "by": "watch"} for url, reason in asked]
