@@ -1,0 +1,434 @@
+"""One crawl of one source: discover, choose, read the pages, and give every target exactly one outcome."""
+
+from __future__ import annotations
+
+import heapq
+import json
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from itertools import count
+from pathlib import Path
+from typing import Any, ClassVar, Protocol
+
+import scrapy
+from scrapy import Request
+from scrapy.http import Response
+
+from crawler import due, guards
+from crawler.due import Candidate
+from crawler.fetch import Ask, Fetched, Fetcher, Unanswered
+from crawler.listing import Tally
+from crawler.pace import Pace
+from crawler.robots import Known
+from crawler.source import Found, ListPage, ListRequest, Source
+from store import archive, clock, locks
+from store.archive import Answer, Crawl, Recorded, Target
+from store.database import Store
+from store.derivation import Counts
+from store.records import Issue, Material, Origin, Outcome, Part, Reading, Unreadable
+
+BLOCKS_IN_A_ROW = 3
+LIST_PAGES = 1000
+
+Progress = Callable[[str, int, int, str], None]
+"""Told (source, targets done, targets so far, what happened)."""
+
+
+class Derivation(Protocol):
+    """Draws conclusions from facts, outside this package."""
+
+    def update(self, documents: Iterable[int], readings: Mapping[int, Reading]) -> None:
+        """Conclude anew about documents whose facts changed; `readings` holds those already read, by capture."""
+
+    def counts(self, source: str) -> Counts:
+        """How much is concluded about a source so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What one spider is to do, and with what."""
+
+    store: Store
+    options: Mapping[str, Any]
+    derivation: Derivation | None = None
+    max_minutes: float | None = None
+    limit: int | None = None
+    only: str = ""
+    program: str = ""
+    on_progress: Progress | None = None
+    robots: Known = field(default_factory=Known)
+
+
+class Stop(Exception):
+    """Ends the crawl of a source early; its text is the reason that the crawl's end row gives."""
+
+
+class DocumentSpider(scrapy.Spider):
+    """Reads one source. `crawler.loader` makes one class of it for each.
+
+    Requests are sent one after the other from `start`, so each is answered where it was asked: Scrapy's callbacks
+    would lose those that are filtered without a word.
+    """
+
+    name = "document"
+    source_class: ClassVar[type[Source]]
+
+    def __init__(self, job: Job | None = None, **options: Any) -> None:
+        super().__init__()
+        self.job = job
+        self.source = self.source_class(job.options if job else options)
+        self.crawl: Crawl | None = None
+        self.crawl_id: int | None = None
+        self.failure: BaseException | None = None
+        self._held = ExitStack()
+        self._reason = "finished"
+
+    @classmethod
+    def update_settings(cls, settings: scrapy.settings.BaseSettings) -> None:
+        super().update_settings(settings)
+        settings.setdict(dict(cls.source_class.settings), priority="spider")
+
+    async def start(self) -> AsyncIterator[Any]:
+        """The whole crawl; nothing is yielded, since every answer is dealt with where it was asked for."""
+        try:
+            self._begin()
+            found = self._named() if self._job.only else await self._discover()
+            await self._read_pages(self._choose(found))
+        except Stop as stop:
+            self._reason = str(stop)
+        except Exception as error:
+            self.failure, self._reason = error, "error"
+            raise
+        for nothing in tuple[Any, ...]():
+            yield nothing
+
+    def _begin(self) -> None:
+        if self.job is None:
+            self.job = self._bare_job()
+        self._job = self.job
+        self._store = self._job.store
+        self._derivation = self._job.derivation
+        self._before = self._counts()
+        minutes = self._job.max_minutes
+        self._deadline = float("inf") if minutes is None else time.monotonic() + minutes * 60
+        self._fetcher = self._fetcher_of(self.settings)
+        self._asked: set[tuple[str, str, bytes]] = set()
+        self._nets: dict[str, str] = {}
+        self._declared: int | None = None
+        self._last_message = ""
+        self._looks: Mapping[str, archive.Looks] = {}
+        self._blocks = self._done = self._total = self._pages = 0
+        options = {"limit": self._job.limit, "max_minutes": self._job.max_minutes, "only": self._job.only}
+        shown = json.dumps({name: value for name, value in options.items() if value})
+        self.crawl = self._crawl = Crawl(
+            self._store, self.source.name, Origin.LIVE, options=shown, program=self._job.program
+        )
+        self.crawl_id = self.crawl.id
+
+    def _bare_job(self) -> Job:
+        """The job of a plain `scrapy crawl NAME`: facts only, into the store that the settings name."""
+        database = Path(self.settings["EXOWATCH_DB"])
+        self._held.enter_context(locks.hold(database, self.source.name, "crawling"))
+        return Job(self._held.enter_context(Store(database)), self.source.options)
+
+    def _fetcher_of(self, settings: scrapy.settings.BaseSettings) -> Fetcher:
+        return Fetcher(
+            source=self.source,
+            download=self._download,
+            pace=Pace.beside(Path(settings["EXOWATCH_DB"])),
+            pauses=[float(pause) for pause in settings.getlist("RETRY_PAUSES")],
+            hops=settings.getint("REDIRECT_MAX_TIMES"),
+            deadline=self._deadline,
+        )
+
+    async def _download(self, request: Request) -> Response:
+        engine = self.crawler.engine
+        if engine.needs_backout():  # one request at a time never fills the engine: it is closing
+            raise Stop("interrupted")
+        return await engine.download_async(request)
+
+    # Discover
+
+    async def _discover(self) -> list[Found]:
+        """Every document that the lists name, watched ones first."""
+        found: dict[str, Found] = {}
+        self._merge(found, self.source.watched(), "watch")
+        for request in self.source.lists():
+            complete = await self._read_whole_list(request, found)
+            if not complete and not request.optional:
+                break
+        self._progress(f"{len(found)} documents found")
+        return list(found.values())
+
+    async def _read_whole_list(self, request: ListRequest, found: dict[str, Found]) -> bool:
+        """Read a list with all its pages; whether nothing of it failed."""
+        tally, waiting, whole = Tally(), deque([request]), True
+        for _ in range(LIST_PAGES):
+            if not waiting or not whole:
+                break
+            asked = waiting.popleft()
+            page = await self._read_list(asked)
+            whole = page is not None
+            if page is not None:
+                tally.add(page)
+                self._merge(found, page.found, asked.net)
+                waiting.extend(more for more in page.more if _identity(more) not in self._asked)
+        if waiting and whole:
+            self._issue("listing_incomplete", request.url, f"the list has more than {LIST_PAGES} pages")
+        self._report(request, tally)
+        return whole and not waiting
+
+    async def _read_list(self, request: ListRequest) -> ListPage | None:
+        """One page of a list, or what its fallback says; None when neither can be had."""
+        outcome = await self._read_list_page(request)
+        if isinstance(outcome, ListPage):
+            return outcome
+        if request.fallback is not None:
+            return await self._read_list(request.fallback)
+        if not request.optional:
+            self._issue(
+                "list_failed", request.url, f"the list could not be read ({outcome.value}): {self._last_message}"
+            )
+            if outcome is Outcome.BLOCKED:
+                self._stop_as_blocked(request.url)
+        return None
+
+    async def _read_list_page(self, request: ListRequest) -> ListPage | Outcome:
+        target = self._plan([Target(Part.LIST, request.url, net=request.net)])[0]
+        ask = Ask(request.url, request.method, request.headers, request.body)
+        fetched = await self._ask(target, Part.LIST, ask)
+        if isinstance(fetched, Outcome):
+            return fetched
+        try:
+            page = self.source.read_list(request, fetched.answer)
+        except Unreadable as error:
+            self._accept(target, fetched.answer, Outcome.PARSE_SUSPECT, str(error))
+            self._issue("layout", request.url, str(error))
+            self._last_message = str(error)
+            return Outcome.PARSE_SUSPECT
+        recorded = self._accept(target, fetched.answer)
+        changed = self._crawl.rows(recorded.visit, page.entries, fetched.answer.moment, request.net)
+        self._conclude(archive.references(self._store, self.source.name, changed))
+        self._progress(f"list: {len(page.found)} documents")
+        return page
+
+    def _merge(self, found: dict[str, Found], named: Iterable[Found], net: str) -> None:
+        """Add what a list names; a document named twice keeps its place and its better rank."""
+        for new in named:
+            old = found.get(new.key)
+            better = old is None or new.rank <= old.rank
+            found[new.key] = new if better else replace(new, rank=old.rank if old else new.rank)
+            self._nets.setdefault(new.key, net)
+
+    def _report(self, request: ListRequest, tally: Tally) -> None:
+        if tally.declared is not None and request.net == "list":  # searches and feeds speak of a share of it
+            self._declared = (self._declared or 0) + tally.declared
+        if tally.missing:
+            self._issue(
+                "listing_incomplete",
+                request.url,
+                f"the list declares {tally.declared} rows and {tally.rows} were seen, {tally.missing} fewer",
+            )
+        if tally.repeated:
+            example, *others = tally.repeated
+            more = f", and {len(others)} more documents" if others else ""
+            self._issue("repeated_row", request.url, f"the list names {example} more than once{more}")
+
+    # Choose
+
+    def _named(self) -> list[Found]:
+        """The one document that was asked for, by key or by address."""
+        return [one_document(self._store, self.source, self._job.only)]
+
+    def _choose(self, found: Iterable[Found]) -> list[tuple[int, Candidate]]:
+        """Plan every document that is due, in order; followed ones that are not due get that outcome at once."""
+        self._looks = looks = archive.looks(self._store, self.source.name, Part.PAGE)
+        candidates = [Candidate(f, look=looks.get(f.key)) for f in found]
+        if self._job.only:
+            chosen = candidates
+        else:
+            named = {candidate.found.key for candidate in candidates}
+            known = archive.known_urls(self._store, self.source.name, Part.PAGE)
+            candidates += [Candidate(Found(k, u), look=looks.get(k)) for k, u in known.items() if k not in named]
+            chosen = due.chosen(candidates, clock.now())
+        waiting = {candidate.found.key for candidate in chosen}
+        resting = [c for c in candidates if c.followed and c.found.key not in waiting]
+        for target in self._plan_pages(c.found for c in resting):
+            self._fail(target, Outcome.NOT_DUE, "", "")
+        targets = self._plan_pages(candidate.found for candidate in chosen)
+        self._progress(f"{len(chosen)} pages to read")
+        return list(zip(targets, chosen, strict=True))
+
+    # Fetch, guard, record, read, derive
+
+    async def _read_pages(self, chosen: list[tuple[int, Candidate]]) -> None:
+        """Read pages in order, and right after each those that it leads to."""
+        order = count()
+        queue = [(position, next(order), target, c.found) for position, (target, c) in enumerate(chosen)]
+        planned = {candidate.found.key for _, candidate in chosen}
+        while queue:
+            position, _, target, found = heapq.heappop(queue)
+            if self._job.limit is not None and self._pages >= self._job.limit:
+                raise Stop("limit")
+            self._pages += 1
+            children = await self._read_page(target, found)
+            fresh = [c for c in children if c.key not in planned and guards.allowed(self.source, c.url)]
+            fresh = [c for c in {c.key: c for c in fresh}.values() if due.is_due(self._looks.get(c.key), clock.now())]
+            planned |= {child.key for child in fresh}
+            for child_target, child in zip(self._plan_pages(fresh), fresh, strict=True):
+                heapq.heappush(queue, (position, next(order), child_target, child))
+
+    async def _read_page(self, target: int, found: Found) -> Iterable[Found]:
+        """Read one page; the documents it leads to."""
+        fetched = await self._ask(target, Part.PAGE, Ask(found.url, held=self._validators(found)))
+        if isinstance(fetched, Outcome):
+            return ()
+        answer = fetched.answer
+        # The address asked for, as the store keeps it: whoever reads the capture again must read the same.
+        material = Material(self.source.name, Part.PAGE, answer.url, answer.body, answer.header("content-type"))
+        try:
+            reading = self.source.read(material)
+        except Unreadable as error:
+            recorded = self._accept(target, answer, Outcome.PARSE_SUSPECT, str(error))
+            self._issue("parse_suspect", found.url, str(error))
+            self._conclude([recorded.document])
+            return ()
+        recorded = self._accept(target, answer, None if reading.blocks else Outcome.EXTRACT_EMPTY)
+        if reading.problem:
+            self._issue("doubtful_reading", found.url, reading.problem)
+        self._conclude([recorded.document], {recorded.capture: reading} if recorded.capture is not None else {})
+        return self._children(found, reading, material)
+
+    def _children(self, found: Found, reading: Reading, material: Material) -> Iterable[Found]:
+        try:
+            return self.source.children(found, reading, material)
+        except Unreadable as error:
+            self._issue("layout", found.url, str(error))
+            return ()
+
+    def _validators(self, found: Found) -> archive.Held | None:
+        held = archive.held(self._store, self.source.name, found.key, Part.PAGE)
+        return None if held is None or due.wants_full_read(held.moment, clock.now()) else held
+
+    async def _ask(self, target: int, part: Part, ask: Ask) -> Fetched | Outcome:
+        """Fetch and guard: the answer that is what was asked for, or the outcome that its target was given."""
+        if time.monotonic() >= self._deadline:
+            raise Stop("budget")
+        identity = _identity(ask)
+        if identity in self._asked:
+            return self._fail(target, Outcome.DUPLICATE, ask.url, "already asked for in this run")
+        self._asked.add(identity)
+        try:
+            fetched = await self._fetcher.fetch(ask)
+        except Unanswered as error:
+            return self._fail(target, error.outcome, ask.url, str(error))
+        verdict = guards.judge(self.source, part, fetched.answer, fetched.flags)
+        if verdict is None:
+            self._blocks = 0
+            return fetched
+        outcome = self._fail(target, verdict.outcome, ask.url, verdict.reason, fetched.answer)
+        if guards.GIVEN_UP in fetched.flags:
+            self._stop_as_blocked(ask.url)
+        return outcome
+
+    def _accept(self, target: int, answer: Answer, outcome: Outcome | None = None, message: str = "") -> Recorded:
+        recorded = self._crawl.accept(target, answer, outcome=outcome, message=message)
+        self._done += 1
+        self._progress(f"{recorded.outcome.value}: {answer.url}")
+        return recorded
+
+    def _fail(self, target: int, outcome: Outcome, url: str, message: str, answer: Answer | None = None) -> Outcome:
+        """Give a target the outcome of a visit without a capture; too many blocks in a row end the crawl."""
+        self._crawl.failed(target, outcome, answer.moment if answer else clock.now(), message=message, answer=answer)
+        self._done += 1
+        if outcome is not Outcome.NOT_DUE:
+            self._progress(f"{outcome.value}: {url}")
+        self._blocks = self._blocks + 1 if outcome is Outcome.BLOCKED else 0
+        self._last_message = message
+        if self._blocks >= BLOCKS_IN_A_ROW:
+            self._stop_as_blocked(url)
+        return outcome
+
+    def _stop_as_blocked(self, url: str) -> None:
+        """End the crawl politely: asking on would only deepen the block."""
+        said = f"{self.source.title}: the site refuses us ({self._last_message})."
+        self._issue("blocked", url, f"{said} Nothing that it does not show counts as changed or gone.")
+        raise Stop("blocked")
+
+    def _conclude(self, documents: Iterable[int | None], readings: Mapping[int, Reading] | None = None) -> None:
+        known = [document for document in documents if document is not None]
+        if self._derivation is not None and known:
+            self._derivation.update(known, readings or {})
+            self._crawl.touched.difference_update(known)
+
+    # The end
+
+    def closed(self, reason: str) -> None:
+        """Scrapy's last word: write the end row, whatever ended the crawl."""
+        ours = reason in ("finished", "start_error")  # Scrapy knows of no better reason than that `start` ended
+        try:
+            self.finish(self._reason if ours else "interrupted" if reason == "shutdown" else reason)
+        except BaseException as error:
+            self.failure = self.failure or error
+            raise
+        finally:
+            self._held.close()
+
+    def finish(self, reason: str) -> None:
+        """Write the end row, once; what was not read becomes `not_reached`."""
+        if self.crawl is None:
+            return
+        crawl, self.crawl = self.crawl, None
+        self._conclude(sorted(crawl.touched))
+        before, after = self._before, self._counts()
+        crawl.finish(
+            reason,
+            declared=self._declared,
+            documents_followed=after.followed - before.followed,
+            versions_new=after.versions - before.versions,
+            changes_new=after.changes - before.changes,
+        )
+        self._progress(reason)
+
+    def _counts(self) -> Counts:
+        return self._derivation.counts(self.source.name) if self._derivation is not None else Counts(0, 0, 0)
+
+    # Small things
+
+    def _plan(self, targets: Iterable[Target]) -> list[int]:
+        ids = self._crawl.plan(targets)
+        self._total += len(ids)
+        return ids
+
+    def _plan_pages(self, documents: Iterable[Found]) -> list[int]:
+        return self._plan(Target(Part.PAGE, d.url, d.key, self._nets.get(d.key, "page")) for d in documents)
+
+    def _issue(self, kind: str, url: str, message: str) -> None:
+        self._crawl.issue(Issue(kind, url, message))
+
+    def _progress(self, text: str) -> None:
+        self.logger.info(text)
+        if self._job.on_progress is not None:
+            self._job.on_progress(self.source.name, self._done, self._total, text)
+
+
+def one_document(store: Store, source: Source, only: str) -> Found:
+    """The document of a source that a key, an id or an address names. Raises LookupError when there is none."""
+    if "://" in only:
+        key = source.key(only) if guards.allowed(source, only) else None
+        if key is None:
+            raise LookupError(f"{only} is no document of {source.name}")
+        return Found(key, only)
+    key = only.removeprefix(f"{source.name}:")
+    watched = {found.key: found for found in source.watched()}
+    url = archive.known_urls(store, source.name, Part.PAGE).get(key)
+    if key in watched or url is not None:
+        return watched.get(key) or Found(key, url or "")
+    raise LookupError(f"{source.name} knows no document {only!r}")
+
+
+def _identity(asked: Ask | ListRequest) -> tuple[str, str, bytes]:
+    return asked.method, asked.url, asked.body
