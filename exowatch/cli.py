@@ -164,8 +164,28 @@ def import_warc(
     _runs(runs, weightiest(map(crawling.ended, runs)), exit_code=exit_code, as_json=as_json)
 
 
+@import_app.command("folder")
+def import_folder(
+    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER or FILE...", exists=True, readable=True)],
+    source: OfSource = None,
+    exit_code: ExitCode = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take in pages saved in a browser. Example: exowatch import folder ~/Downloads/letters"""
+    from exowatch import crawling, importing
+    from exowatch.exits import weightiest
+    from exowatch.wiring import known_sources, writing
+    from store import lookup
+
+    known_sources([source] if source else ())
+    with writing(session.path, session.config) as (store, derivation):
+        done = importing.import_folder(session.path, store, derivation, folders, source)
+        runs = [lookup.run(store, number) for number in done.crawls]
+    _runs(runs, weightiest(map(crawling.ended, runs)), exit_code=exit_code, as_json=as_json)
+
+
 def _runs(runs: Sequence[Any], code: Exit, *, exit_code: bool, as_json: bool) -> None:
-    """Print runs, and end with their code."""
+    """Print runs, and end with their code; a block is told on stderr whatever the form."""
     from exowatch import crawling
     from exowatch.exits import weightiest
     from reports.as_json import run_json
@@ -175,6 +195,8 @@ def _runs(runs: Sequence[Any], code: Exit, *, exit_code: bool, as_json: bool) ->
     else:
         for line in crawling.summary(runs):
             session.console.answer(line)
+    for paragraph in crawling.blocks(session.path, runs):
+        session.console.fault(paragraph)
     changed = exit_code and any(run.changes_new for run in runs)
     raise typer.Exit(weightiest([code, Exit.CHANGES if changed else Exit.DONE]))
 
@@ -395,24 +417,25 @@ def sources(as_json: AsJson = False) -> None:
     with _maybe_reading() as store:
         counts = lookup.document_counts(store) if store else {}
         last = lookup.last_runs(store) if store else {}
-    items = [
-        {
-            "name": source.name,
-            "regulator": source.regulator,
-            "title": source.title,
-            "listing": source.listing,
-            "documents": counts.get(source.name, 0),
-            "last_run": run_json(last[source.name]) if source.name in last else None,
-        }
-        for source in classes().values()
-    ]
+    declared = classes().values()
     if as_json:
+        items = [
+            {
+                "name": source.name,
+                "regulator": source.regulator,
+                "title": source.title,
+                "listing": source.listing,
+                "documents": counts.get(source.name, 0),
+                "last_run": run_json(last[source.name]) if source.name in last else None,
+            }
+            for source in declared
+        ]
         session.console.json({"items": items})
         return
     rows = [
-        (i["name"], i["title"], i["documents"], (i["last_run"] or {}).get("started", "never"), i["listing"])
-        for i in items
-    ]  # type: ignore[attr-defined]  # a run is an object
+        (s.name, s.title, counts.get(s.name, 0), last[s.name].started if s.name in last else "never", s.listing)
+        for s in declared
+    ]
     session.console.table(("name", "title", "followed", "last run", "list"), rows)
 
 

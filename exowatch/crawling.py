@@ -20,6 +20,7 @@ from store.errors import Held
 from store.records import Run
 
 GUARD_ISSUES = frozenset({"blocked", "guard", "mass_disappearance", "layout", "listing_incomplete"})
+PARTIAL_ISSUES = frozenset({"damaged_file", "list_failed"})
 
 
 class BadSetting(Exception):
@@ -74,7 +75,8 @@ def ended(run: Run) -> Exit:
     kinds = {issue.kind for issue in run.issues}
     if kinds & GUARD_ISSUES:
         return Exit.GUARD
-    if run.failed or run.finished is None or "damaged_file" in kinds:
+    cut_short = run.finished is None or run.reason in ("interrupted", "error")
+    if run.failed or cut_short or kinds & PARTIAL_ISSUES:
         return Exit.PARTIAL
     return Exit.DONE
 
@@ -90,8 +92,27 @@ def summary(runs: Iterable[Run]) -> list[str]:
         left = run.outcomes.get("not_reached", 0)
         if left:
             lines.append(f"  {left} left for next time: crawl again and it continues there")
-        lines.extend(f"  {issue.kind}: {issue.url} {issue.message}".rstrip() for issue in run.issues)
+        told = (issue for issue in run.issues if issue.kind != "blocked")
+        lines.extend(f"  {issue.kind}: {issue.url} {issue.message}".rstrip() for issue in told)
     return lines
+
+
+def blocks(database: Path, runs: Iterable[Run]) -> list[str]:
+    """For each source that refused us, one paragraph: what was answered, when it was last read, and the ways on."""
+    paragraphs = []
+    for run in runs:
+        for issue in run.issues:
+            if issue.kind == "blocked":
+                with Store(database, readonly=True) as store:
+                    good = lookup.last_good(store, run.source)
+                read_before = (
+                    f"It was last read on {good:%Y-%m-%d at %H:%M} UTC." if good else "It was never read from here."
+                )
+                paragraphs.append(
+                    f"{issue.message} {read_before} The ways on: try again in some hours; try from another network; or"
+                    f" save the pages in a browser and bring them in with `exowatch import folder FOLDER`."
+                )
+    return paragraphs
 
 
 def _settings(assignments: Sequence[str]) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import sys
 from collections.abc import Callable
 
@@ -24,7 +23,7 @@ def run(command: Callable[[], None]) -> None:
     except KeyboardInterrupt:
         sys.stderr.write("exowatch: interrupted; what was committed stays\n")
         sys.exit(Exit.FAILURE)
-    except (OSError, sqlite3.Error, Exception) as error:  # told apart below; the unknown is raised again
+    except Exception as error:  # told apart below; the unknown is raised again
         code = exit_code(error)
         if code is None:
             raise
@@ -34,28 +33,21 @@ def run(command: Callable[[], None]) -> None:
 
 def exit_code(error: BaseException) -> Exit | None:
     """The documented code for a fault of the world; None for a fault of ours."""
+    from crawler.archives.folder import NoPages
     from crawler.archives.warc import NotWarc
     from exowatch.config import BadConfig
     from exowatch.crawling import BadSetting
     from exowatch.demo.run import DemoFailed
     from exowatch.periods import BadPeriod
     from exowatch.wiring import UnknownSource
-    from store.errors import Held, Integrity, StoreError
+    from store.errors import Held, Integrity, StoreError, is_damage, is_of_the_disk
 
     if isinstance(error, Held):
         return Exit.HELD
-    if isinstance(error, Integrity):
+    if isinstance(error, Integrity) or is_damage(error):
         return Exit.INTEGRITY
-    if isinstance(error, (StoreError, NotWarc, BadConfig, BadSetting, BadPeriod, UnknownSource)):
+    if isinstance(error, (StoreError, NotWarc, NoPages, BadConfig, BadSetting, BadPeriod, UnknownSource)):
         return Exit.REQUEST
-    if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
-        return Exit.INTEGRITY if type(error) is sqlite3.DatabaseError else None
-    if isinstance(error, (OSError, DemoFailed)) or _of_the_disk(error):
+    if isinstance(error, (OSError, DemoFailed)) or is_of_the_disk(error):
         return Exit.FAILURE
     return None
-
-
-def _of_the_disk(error: BaseException) -> bool:
-    """Whether SQLite says that the disk, and not the statement, is the matter."""
-    words = ("disk", "full", "readonly", "unable to open", "locked")
-    return isinstance(error, sqlite3.OperationalError) and any(word in str(error) for word in words)

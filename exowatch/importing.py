@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from crawler import guards
+from crawler.archives import folder
+from crawler.archives.folder import NoPages
 from crawler.archives.warc import Damaged, NotWarc, answers
 from crawler.source import Source, classes
 from exowatch import __version__
@@ -40,31 +42,75 @@ def import_warc(
     NotWarc, before anything is written, for a file that is none.
     """
     for file in files:
-        next(iter(answers(file)), None)
+        _refuse_what_is_no_warc(file)
     done = Imported()
     with hold(path, "store", "importing"):
         for file in files:
-            _file(store, derivation, file, named, done)
+            _records(store, derivation, _Place(file.name, Origin.WARC, answers(file)), named, done)
     return done
 
 
-def _file(store: Store, derivation: Derivation, file: Path, named: str | None, done: Imported) -> None:
+def import_folder(
+    path: Path, store: Store, derivation: Derivation, folders: Sequence[Path], named: str | None = None
+) -> Imported:
+    """Take in pages that were saved in a browser, each folder (or file) as one run of each source with a page in it.
+
+    A file that does not say its address is left out and named. Raises NoPages before anything is written.
+    """
+    saved = {place: list(folder.answers(place)) for place in folders}
+    done = Imported()
+    with hold(path, "store", "importing"):
+        for place, found in saved.items():
+            pages = [page for page in found if isinstance(page, Answer)]
+            left_out = [f"{entry[0]}: left out: {entry[1]}" for entry in found if isinstance(entry, tuple)]
+            _records(store, derivation, _Place(place.name, Origin.IMPORT, iter(pages), left_out), named, done)
+    return done
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Answers from one file or folder, the name and the origin they are remembered by, and what it lacks."""
+
+    name: str
+    origin: Origin
+    answers: Iterator[Answer]
+    damaged: list[str] = field(default_factory=list)
+
+
+def _refuse_what_is_no_warc(file: Path) -> None:
+    with suppress(Damaged):
+        next(answers(file), None)
+
+
+def _records(store: Store, derivation: Derivation, place: _Place, named: str | None, done: Imported) -> None:
     sources = {name: source() for name, source in classes().items() if named in (None, name)}
     runs: dict[str, _Run] = {}
     strangers: Counter[str] = Counter()
-    records = answers(file)
-    try:
-        while batch := list(islice(records, BATCH)):
-            _batch(store, derivation, batch, sources, named, file, runs, strangers)
-    except Damaged as error:
-        done.damaged.append(str(error))
+    for batch in _batches(place):
+        _batch(store, derivation, batch, sources, named, place, runs, strangers)
     if not runs:
         # A file with nothing for us is still a run, so that the ledger says that it was looked at.
         name = named or next(iter(sources))
-        runs[name] = _Run.begin(store, derivation, name, file)
+        runs[name] = _Run.begin(store, derivation, name, place)
     for run in runs.values():
-        run.finish(strangers, done.damaged)
+        run.finish(strangers, place.damaged)
         done.crawls.append(run.crawl.id)
+    done.damaged.extend(place.damaged)
+
+
+def _batches(place: _Place) -> Iterator[list[Answer]]:
+    """The whole answers of a place, so many at a time; what is damaged is said in its `damaged`."""
+    batch: list[Answer] = []
+    try:
+        for answer in place.answers:
+            batch.append(answer)
+            if len(batch) == BATCH:
+                yield batch
+                batch = []
+    except Damaged as error:
+        place.damaged.append(str(error))
+    if batch:
+        yield batch
 
 
 def _batch(
@@ -73,7 +119,7 @@ def _batch(
     batch: Iterable[Answer],
     sources: Mapping[str, Source],
     named: str | None,
-    file: Path,
+    place: _Place,
     runs: dict[str, _Run],
     strangers: Counter[str],
 ) -> None:
@@ -85,7 +131,7 @@ def _batch(
         else:
             sorted_out.setdefault(owner[0], []).append((owner[1], answer))
     for name, mine in sorted_out.items():
-        run = runs.get(name) or runs.setdefault(name, _Run.begin(store, derivation, name, file))
+        run = runs.get(name) or runs.setdefault(name, _Run.begin(store, derivation, name, place))
         run.take(mine, sources[name], fenced=named is None)
 
 
@@ -106,8 +152,8 @@ class _Run:
     before: Counts
 
     @classmethod
-    def begin(cls, store: Store, derivation: Derivation, name: str, file: Path) -> _Run:
-        crawl = Crawl(store, name, Origin.WARC, options=file.name, program=__version__)
+    def begin(cls, store: Store, derivation: Derivation, name: str, place: _Place) -> _Run:
+        crawl = Crawl(store, name, place.origin, options=place.name, program=__version__)
         return cls(crawl, derivation, derivation.counts(name))
 
     def take(self, answers: Iterable[tuple[str, Answer]], source: Source, *, fenced: bool) -> None:
@@ -166,9 +212,4 @@ def _judged(key: str, answer: Answer, source: Source, *, fenced: bool) -> _Judge
     return _Judged(target, answer, None, "", reading)
 
 
-def first_faults(done: Imported) -> Iterator[str]:
-    """What a person should hear of an import that did not take in everything."""
-    yield from done.damaged
-
-
-__all__ = ["Imported", "NotWarc", "first_faults", "import_warc"]
+__all__ = ["Imported", "NoPages", "NotWarc", "import_folder", "import_warc"]

@@ -262,7 +262,7 @@ def _dates(document: Document, names: Mapping[str, str] | tuple[str, ...]) -> It
     basis = document.published_basis or ""
     for name in names:
         if (date := document.fields.get(name, "").strip()) and _is_meant(document, name):
-            yield f"{_DATE_WORDS[name]} {date}{_caveat(name, basis)}"
+            yield f"{_date_words(document, name)} {date}{_caveat(name, basis)}"
     stated = {document.fields.get(name) for name in _BASIS_FIELDS.get(basis, ()) if name in names}
     if document.published and document.published not in stated:
         yield f"{_DATE_WORDS.get(basis, 'dated')} {document.published}{_caveat(basis, basis)}"
@@ -271,6 +271,12 @@ def _dates(document: Document, names: Mapping[str, str] | tuple[str, ...]) -> It
 def _is_meant(document: Document, name: str) -> bool:
     # The rows of final guidances keep the stale date of their draft's comments.
     return name != "comments_due" or document.fields.get("status", "").lower() != "final"
+
+
+def _date_words(document: Document, name: str) -> str:
+    """The kind of a date; a consultation that has closed no longer closes."""
+    closed = document.fields.get("status", "").casefold() in {"closed", "fermé", "fermée"}
+    return "closed for input" if name == "closes" and closed else _DATE_WORDS[name]
 
 
 def _caveat(name: str, basis: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 
 class StoreError(Exception):
     """The root of this package's errors; its text is a sentence for the person at the keyboard."""
@@ -29,3 +31,16 @@ class Ambiguous(StoreError):
 
 class BadQuery(StoreError):
     """A statement that is not a single reading SELECT, or that SQLite cannot run."""
+
+
+_DISK = ("disk", "full", "readonly", "unable to open", "locked", "interrupted")
+
+
+def is_damage(error: BaseException) -> bool:
+    """Whether SQLite says that the file itself is damaged."""
+    return type(error) is sqlite3.DatabaseError
+
+
+def is_of_the_disk(error: BaseException) -> bool:
+    """Whether SQLite says that the disk, and not the statement, is the matter."""
+    return isinstance(error, sqlite3.OperationalError) and any(word in str(error) for word in _DISK)

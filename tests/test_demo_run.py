@@ -24,7 +24,8 @@ if command == "crawl":
     status = opener.open("https://www.canada.ca/robots.txt").status
     database.write_text(" ".join([*days, os.environ["EXOWATCH_NOW"][:10]]))
 if command == "query":
-    print(json.dumps({{"schema_version": 1, "items": [{{"day": day}} for day in days]}}))
+    runs = [{{"started": day + "T08:00:00Z", "finished": day + "T08:00:01Z"}} for day in days]
+    print(json.dumps({{"schema_version": 1, "items": runs}}))
 with database.with_name("started.jsonl").open("a") as log:
     kept = {{name: os.environ.get(name) for name in ("EXOWATCH_NOW", "EXOWATCH_CONFIG", "NO_PROXY", "no_proxy")}}
     log.write(json.dumps([command, status, kept]) + "\\n")

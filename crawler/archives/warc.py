@@ -53,12 +53,12 @@ def answers(path: Path) -> Iterator[Answer]:
                     yield answer
         except (ArchiveLoadFailed, zlib.error, EOFError, OSError) as error:
             if begun:
-                raise Damaged(f"{path}: damaged after its last whole record: {_said(error)}") from error
-            raise NotWarc(f"{path}: not a WARC file: {_said(error)}") from error
+                raise Damaged(f"{path.name}: damaged after its last whole record: {_said(error)}") from error
+            raise NotWarc(f"{path}: not a WARC file; it begins with {_beginning(file)!r}") from error
     if not begun:
         raise NotWarc(f"{path}: an empty file, not a WARC file")
     if nonsense:
-        raise Damaged(f"{path}: {len(nonsense)} records could not be read; the first: {nonsense[0]}")
+        raise Damaged(f"{path.name}: {len(nonsense)} records could not be read; the first: {nonsense[0]}")
 
 
 def _unpacked(file: BinaryIO) -> BinaryIO:
@@ -78,6 +78,11 @@ def _next_line(stream: BinaryIO) -> bytes:
         if line.strip():
             break
     return line
+
+
+def _beginning(file: BinaryIO) -> bytes:
+    file.seek(0)
+    return file.read(16)
 
 
 def _record(stream: BinaryIO, line: bytes) -> Any:

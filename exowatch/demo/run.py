@@ -20,7 +20,6 @@ from exowatch.demo.story import EXPECTED_EXITS
 CONFIG = Path(__file__).with_name("demo.toml")
 DIGEST_MOMENT = datetime(2026, 1, 5, 8, tzinfo=UTC)
 
-_DAYS_CRAWLED = "select distinct substr(started, 1, 10) as day from v_crawls"
 # What a user's own environment may say about proxies, certificates and stores must not reach the demo.
 _NOT_INHERITED = frozenset({
     "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "EXOWATCH_DB",
@@ -88,10 +87,12 @@ def _site(state: int) -> Handler:
 
 
 def _days_crawled(database: Path) -> frozenset[str]:
+    """The days whose every run came to its end."""
     if not database.exists():
         return frozenset()
-    answer = json.loads(_exowatch(database, DIGEST_MOMENT, {}, "query", _DAYS_CRAWLED, "--json").stdout)
-    return frozenset(item["day"] for item in answer["items"])
+    runs = json.loads(_exowatch(database, DIGEST_MOMENT, {}, "query", "ledger", "--json").stdout)["items"]
+    cut_off = {run["started"][:10] for run in runs if run["finished"] is None}
+    return frozenset(run["started"][:10] for run in runs) - cut_off
 
 
 def _exowatch(
@@ -109,4 +110,7 @@ def _exowatch(
 
 def _environment(moment: datetime, network: Mapping[str, str]) -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if name.upper() not in _NOT_INHERITED}
-    return {**inherited, **network, "EXOWATCH_NOW": moment.strftime("%Y-%m-%dT%H:%M:%SZ")}
+    # A user's own configuration is looked for below this folder, and the demo has its own.
+    nobody = str(CONFIG.parent)
+    now = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return {**inherited, **network, "EXOWATCH_NOW": now, "XDG_CONFIG_HOME": nobody}
