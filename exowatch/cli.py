@@ -185,18 +185,19 @@ def import_folder(
 
 
 def _runs(runs: Sequence[Any], code: Exit, *, exit_code: bool, as_json: bool) -> None:
-    """Print runs, and end with their code; a block is told on stderr whatever the form."""
+    """Print runs, and end with their code; a block and a damaged file are told on stderr whatever the form."""
     from exowatch import crawling
     from exowatch.exits import weightiest
     from reports.as_json import run_json
+    from reports.visible import visible
 
     if as_json:
         session.console.json({"runs": [run_json(run) for run in runs]})
     else:
         for line in crawling.summary(runs):
-            session.console.answer(line)
-    for paragraph in crawling.blocks(session.path, runs):
-        session.console.fault(paragraph)
+            session.console.answer(visible(line))
+    for paragraph in (*crawling.damages(runs), *crawling.blocks(session.path, runs)):
+        session.console.fault(visible(paragraph))
     changed = exit_code and any(run.changes_new for run in runs)
     raise typer.Exit(weightiest([code, Exit.CHANGES if changed else Exit.DONE]))
 
@@ -343,6 +344,7 @@ def search(
     from store import lookup
 
     with reading(session.path) as store:
+        session.warn_of_other_rules(store)
         hits = lookup.search(store, text, limit=limit)
     if as_json:
         session.console.json({"items": [showing.hit_json(hit) for hit in hits]})
@@ -372,6 +374,7 @@ def query(
         return
     named = ready(question)
     with Store(session.path, readonly=True) as store:
+        session.warn_of_other_rules(store)
         columns, rows = ask(store, named.sql if named else question)
         showing.print_rows(session.console, columns, rows, csv=csv, as_json=as_json)
 
@@ -443,15 +446,41 @@ def sources(as_json: AsJson = False) -> None:
 def status(as_json: AsJson = False) -> None:
     """Say whether each source was read lately and well; ends with 1 when one was not. Example: exowatch status"""
     from exowatch.health import health
-    from exowatch.wiring import reading
+    from exowatch.wiring import enabled_sources, reading
 
     with reading(session.path) as store:
-        checks = health(store)
+        checks = health(store, enabled_sources(session.config))
     ok = all(check.ok for check in checks)
     if as_json:
         session.console.json({"ok": ok, "items": [{"name": c.name, "ok": c.ok, "message": c.message} for c in checks]})
     else:
         session.console.table(("source", "", "state"), [(c.name, "ok" if c.ok else "!!", c.message) for c in checks])
+    if not ok:
+        raise typer.Exit(Exit.FAILURE)
+
+
+@app.command()
+def doctor(
+    offline: Annotated[bool, typer.Option("--offline", help="Look at this machine only, ask no site.")] = False,
+    names: Annotated[list[str] | None, typer.Option("--source", help="Ask about this source only.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Look at this machine and ask the live sites a few questions. Example: exowatch doctor --offline"""
+    from exowatch.doctor import examine
+    from exowatch.wiring import known_sources
+
+    known_sources(names or ())
+    console = session.console
+    with console.progress() as progress:
+        checks = examine(
+            session.path, lambda: session.config, names or (), offline=offline, say=console.say, progress=progress
+        )
+    ok = all(check.ok for check in checks)
+    if as_json:
+        items = [{"name": c.name, "ok": c.ok, "message": c.message, "note": c.note} for c in checks]
+        console.json({"ok": ok, "items": items})
+    else:
+        console.table(("check", "", "finding"), [(c.name, c.mark, c.message) for c in checks])
     if not ok:
         raise typer.Exit(Exit.FAILURE)
 

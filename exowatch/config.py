@@ -33,10 +33,14 @@ class Config:
     sources: Mapping[str, Mapping[str, Any]]
     settings: Mapping[str, Any]
 
+    def enabled(self, name: str) -> bool:
+        """Whether a source is read at all: every one, unless its section says `enabled = false`."""
+        return bool(self.sources.get(name, {}).get("enabled", True))
+
 
 _KEYS = frozenset({"contact", "timezone", "sample_data", "topics", "follow", "sources", "settings"})
 _TOPIC_KEYS = frozenset({"terms", "words", "near"})
-_FOLLOW_KEYS = frozenset({"document", "url", "path", "number", "reason"})
+_FOLLOW_KEYS = frozenset({"document", "url", "path", "number", "title", "reason"})
 
 
 def default_database() -> Path:
@@ -50,10 +54,11 @@ def load(files: Sequence[Path], environment: Mapping[str, str] | None = None) ->
     Raises BadConfig.
     """
     environment = os.environ if environment is None else environment
-    merged: dict[str, Any] = tomllib.loads(resources.files("exowatch").joinpath("exowatch.toml").read_text("utf-8"))
+    shipped = tomllib.loads(resources.files("exowatch").joinpath("exowatch.toml").read_text("utf-8"))
+    merged: dict[str, Any] = shipped
     for path in _files(files, environment):
         merged = _merged(merged, _read(path))
-    return _checked(merged)
+    return _checked(merged, shipped["sources"])
 
 
 def _files(files: Sequence[Path], environment: Mapping[str, str]) -> Iterable[Path]:
@@ -67,11 +72,14 @@ def _files(files: Sequence[Path], environment: Mapping[str, str]) -> Iterable[Pa
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        content = tomllib.loads(path.read_text("utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise BadConfig(f"{path}: not valid TOML: {error}") from error
+        text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise BadConfig(f"{path}: cannot be read: {error}") from error
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        said = str(error).replace("at end of document", f"at the end, line {len(text.splitlines())}")
+        raise BadConfig(f"{path}: not valid TOML: {said}") from error
     _known(content, _KEYS, str(path))
     return content
 
@@ -85,20 +93,44 @@ def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any
     return result
 
 
-def _checked(content: Mapping[str, Any]) -> Config:
+def _checked(content: Mapping[str, Any], shipped: Mapping[str, Mapping[str, Any]]) -> Config:
     _known(content, _KEYS, "configuration")
-    for name in _table(content, "sources"):
+    for name, options in _table(content, "sources").items():
         _known({name: None}, frozenset(_source_names()), "[sources]")
+        _options(name, options, shipped.get(name))
     topics = tuple(_topic(name, said) for name, said in sorted(_table(content, "topics").items()))
     follows = tuple(_follow(entry) for entry in _tables(content.get("follow", []), "[[follow]]"))
     return Config(
         contact=_text(content, "contact"),
         timezone=_zone(_text(content, "timezone")),
-        sample_data=bool(content.get("sample_data", False)),
+        sample_data=_flag(content, "sample_data", "sample_data"),
         rules=Rules(topics, follows),
         sources={name: dict(options) for name, options in _table(content, "sources").items()},
         settings=_table(content, "settings"),
     )
+
+
+def _options(name: str, said: Any, shipped: Mapping[str, Any] | None) -> None:
+    """Check a source's section: what it may say is what the shipped defaults say of it."""
+    where = f"[sources.{name}]"
+    if not isinstance(said, Mapping):
+        raise BadConfig(f"{where}: expected a table, found {said!r}")
+    if shipped is not None:
+        _known(said, frozenset({*shipped, "enabled", "watch"}), where)
+        for key, value in said.items():
+            if key in shipped and type(value) is not type(shipped[key]):
+                raise BadConfig(f"{where} {key}: expected something like {shipped[key]!r:.60}, found {value!r}")
+    _flag(said, "enabled", f"{where} enabled")
+    for entry in _tables(said.get("watch", []), f"{where} watch"):
+        if not isinstance(entry.get("url"), str):
+            raise BadConfig(f"{where} watch: expected a `url` in each entry, found {dict(entry)!r}")
+
+
+def _flag(content: Mapping[str, Any], key: str, where: str) -> bool:
+    value = content.get(key, False)
+    if not isinstance(value, bool):
+        raise BadConfig(f"{where}: expected true or false, found {value!r}")
+    return value
 
 
 def _source_names() -> Iterable[str]:
@@ -130,9 +162,11 @@ def _topic(name: str, said: Any) -> Topic:
 
 def _follow(said: Mapping[str, Any]) -> Follow:
     _known(said, _FOLLOW_KEYS, "[[follow]]")
-    named = [key for key in ("document", "url", "path", "number") if said.get(key)]
+    named = [key for key in ("document", "url", "path", "number", "title") if said.get(key)]
     if len(named) != 1 or not said.get("reason"):
-        raise BadConfig(f"[[follow]]: expected one of document, url, path, number, and a reason; found {dict(said)!r}")
+        raise BadConfig(
+            f"[[follow]]: expected one of document, url, path, number, title, and a reason; found {dict(said)!r}"
+        )
     return Follow(**{key: str(value) for key, value in said.items()})
 
 

@@ -50,17 +50,27 @@ class Console:
 
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[Any]], *, empty: str = "") -> None:
         """Print rows under their headings; page text is shown as text, never as markup or escapes."""
-        from rich.table import Table
-        from rich.text import Text
-
         if not rows and empty:
             self.answer(empty)
             return
+        shown = [[visible("" if cell is None else str(cell)) for cell in row] for row in rows]
+        if sys.stdout.isatty():
+            self._drawn(columns, shown)
+            return
+        widths = [max(map(len, column)) for column in zip(columns, *shown, strict=True)]
+        for row in (columns, *shown):
+            self.answer("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+    def _drawn(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """A table that fits the terminal it is drawn on."""
+        from rich.table import Table
+        from rich.text import Text
+
         table = Table(box=None, pad_edge=False, header_style="bold")
         for column in columns:
             table.add_column(Text(column), overflow="fold")
         for row in rows:
-            table.add_row(*(Text(visible("" if cell is None else str(cell))) for cell in row))
+            table.add_row(*map(Text, row))
         self._rich(sys.stdout).print(table)
 
     def marked(self, runs: Iterator[Run]) -> None:

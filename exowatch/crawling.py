@@ -8,19 +8,25 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from crawler.source import classes, read
+from crawler.source import read
 from exowatch import __version__
 from exowatch.config import Config
 from exowatch.console import Console
 from exowatch.exits import Exit, weightiest
+from exowatch.wiring import enabled_sources, options_with_follows
 from store import lookup
 from store.database import Store
-from store.derivation import Derivation
+from store.derivation import Derivation, watches
 from store.errors import Held
 from store.records import Run
 
 GUARD_ISSUES = frozenset({"blocked", "guard", "mass_disappearance", "layout", "listing_incomplete"})
 PARTIAL_ISSUES = frozenset({"damaged_file", "list_failed"})
+WAYS_ON = (
+    "The ways on: try again in some hours; try from another network; or save the pages in a browser and bring them in"
+    " with `exowatch import folder FOLDER`."
+)
+"""What a person can do about a site that refuses us."""
 
 
 class BadSetting(Exception):
@@ -43,10 +49,12 @@ def crawl(
     """Crawl these sources, or all; the runs and how it ended."""
     from crawler.run import CrawlPlan, rehearsal, run
 
+    with Store(database, readonly=True) as store:
+        options = options_with_follows(config, watches(store))
     plan = CrawlPlan(
         database=database,
-        sources=tuple(sources) or tuple(classes()),
-        options=config.sources,
+        sources=tuple(sources) or enabled_sources(config),
+        options=options,
         settings={**config.settings, **_settings(settings)},
         user_agent=f"exowatch/{__version__}",
         contact=config.contact,
@@ -92,9 +100,14 @@ def summary(runs: Iterable[Run]) -> list[str]:
         left = run.outcomes.get("not_reached", 0)
         if left:
             lines.append(f"  {left} left for next time: crawl again and it continues there")
-        told = (issue for issue in run.issues if issue.kind != "blocked")
+        told = (issue for issue in run.issues if issue.kind not in ("blocked", "damaged_file"))
         lines.extend(f"  {issue.kind}: {issue.url} {issue.message}".rstrip() for issue in told)
     return lines
+
+
+def damages(runs: Iterable[Run]) -> list[str]:
+    """What could not be taken in of the files that were imported, each file once."""
+    return list(dict.fromkeys(i.message for run in runs for i in run.issues if i.kind == "damaged_file"))
 
 
 def blocks(database: Path, runs: Iterable[Run]) -> list[str]:
@@ -108,10 +121,7 @@ def blocks(database: Path, runs: Iterable[Run]) -> list[str]:
                 read_before = (
                     f"It was last read on {good:%Y-%m-%d at %H:%M} UTC." if good else "It was never read from here."
                 )
-                paragraphs.append(
-                    f"{issue.message} {read_before} The ways on: try again in some hours; try from another network; or"
-                    f" save the pages in a browser and bring them in with `exowatch import folder FOLDER`."
-                )
+                paragraphs.append(f"{issue.message} {read_before} {WAYS_ON}")
     return paragraphs
 
 

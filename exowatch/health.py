@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from crawler.source import classes
 from schedules.timetable import PERIODS
 from store import clock, lookup
 from store.database import Store
@@ -13,18 +13,24 @@ from store.database import Store
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at, and what was found."""
+    """One thing that was looked at, and what was found. A `note` is worth knowing and neither right nor wrong."""
 
     name: str
     ok: bool
     message: str
+    note: bool = False
+
+    @property
+    def mark(self) -> str:
+        """The one word that a person looks for."""
+        return "!!" if not self.ok else "i" if self.note else "ok"
 
 
-def health(store: Store) -> list[Check]:
+def health(store: Store, names: Iterable[str]) -> list[Check]:
     """A check per source: stale when its last good crawl is older than twice its period."""
     last = lookup.last_runs(store)
     counts = lookup.document_counts(store)
-    return [_source(store, name, name in last, counts.get(name, 0)) for name in classes()]
+    return [_source(store, name, name in last, counts.get(name, 0)) for name in names]
 
 
 def _source(store: Store, name: str, ever: bool, followed: int) -> Check:

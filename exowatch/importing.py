@@ -125,7 +125,7 @@ def _batch(
 ) -> None:
     sorted_out: dict[str, list[tuple[str, Answer]]] = {}
     for answer in batch:
-        owner = _owner(answer.url, sources, named)
+        owner = _owner(answer, sources, named)
         if owner is None:
             strangers[urlsplit(answer.url).hostname or answer.url] += 1
         else:
@@ -135,12 +135,16 @@ def _batch(
         run.take(mine, sources[name], fenced=named is None)
 
 
-def _owner(url: str, sources: Mapping[str, Source], named: str | None) -> tuple[str, str] | None:
-    """The source and the key that an address belongs to."""
+def _owner(answer: Answer, sources: Mapping[str, Source], named: str | None) -> tuple[str, str] | None:
+    """The source and the key that a page belongs to, by its address or by what it says of itself."""
     for name, source in sources.items():
-        if key := source.key(url):
+        if source.owns(answer.url) and (key := source.key_of(_material(answer, source))):
             return name, key
-    return (named, urlsplit(url).path) if named else None
+    return (named, urlsplit(answer.url).path) if named else None
+
+
+def _material(answer: Answer, source: Source) -> Material:
+    return Material(source.name, Part.PAGE, answer.url, answer.body, answer.header("content-type"))
 
 
 @dataclass(slots=True)
@@ -171,7 +175,8 @@ class _Run:
 
     def finish(self, strangers: Counter[str], damaged: Sequence[str]) -> None:
         for host, count in sorted(strangers.items()):
-            message = f"{count} records of {host} left out: their addresses belong to no source"
+            reason = "their addresses belong to no source, or they do not say which document they are"
+            message = f"{count} records of {host} left out: {reason}"
             self.crawl.issue(Issue("left_out", host, message))
         for message in damaged:
             self.crawl.issue(Issue("damaged_file", "", message))
@@ -202,9 +207,8 @@ def _judged(key: str, answer: Answer, source: Source, *, fenced: bool) -> _Judge
     verdict = guards.judge(source, Part.PAGE, answer, without=without)
     if verdict is not None:
         return _Judged(target, answer, verdict.outcome, verdict.reason, None)
-    material = Material(source.name, Part.PAGE, answer.url, answer.body, answer.header("content-type"))
     try:
-        reading = source.read(material)
+        reading = source.read(_material(answer, source))
     except Unreadable as problem:
         return _Judged(target, answer, Outcome.PARSE_SUSPECT, str(problem), None)
     if not reading.blocks:

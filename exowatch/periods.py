@@ -34,7 +34,7 @@ def between(since: str | None, until: str | None, zone: ZoneInfo, now: datetime)
     last = day(until) if until else now.astimezone(zone).date()
     if last < first:
         raise BadPeriod(f"a period from {first} until {last} ends before it begins")
-    return _period(f"{first} to {last}", first, last + timedelta(days=1), zone)
+    return _period(f"{first} to {last}", first, _after(last), zone)
 
 
 def day(text: str) -> date:
@@ -50,12 +50,18 @@ def day(text: str) -> date:
 def instant(text: str, zone: ZoneInfo) -> datetime:
     """An instant (`2025-08-20T08:00:00Z`), or a date, which means the end of that day. Raises BadPeriod."""
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-        return _midnight(day(text) + timedelta(days=1), zone)
+        return _midnight(_after(day(text)), zone)
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise BadPeriod(f"not an instant: {text!r}; expected 2025-08-20 or 2025-08-20T08:00:00Z") from None
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def _after(last: date) -> date:
+    if last == date.max:
+        raise BadPeriod(f"no day comes after {last}; name an earlier one")
+    return last + timedelta(days=1)
 
 
 def _span(text: str) -> tuple[date, date]:
@@ -84,4 +90,7 @@ def _period(label: str, first: date, after: date, zone: ZoneInfo) -> Period:
 
 
 def _midnight(when: date, zone: ZoneInfo) -> datetime:
-    return datetime(when.year, when.month, when.day, tzinfo=zone).astimezone(UTC)
+    try:
+        return datetime(when.year, when.month, when.day, tzinfo=zone).astimezone(UTC)
+    except OverflowError:
+        raise BadPeriod(f"{when} in {zone.key} is beyond the calendar; name another day") from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from crawler import source
 from exowatch.config import Config
@@ -24,10 +25,26 @@ def known_sources(names: Iterable[str]) -> None:
             raise UnknownSource(f"no source {name!r}; there are {', '.join(source.classes())}")
 
 
+def enabled_sources(config: Config) -> tuple[str, ...]:
+    """The sources that are read, unless others are named."""
+    return tuple(name for name in source.classes() if config.enabled(name))
+
+
+def options_with_follows(config: Config, asked: Iterable[tuple[str, str]]) -> dict[str, dict[str, Any]]:
+    """Each source's options, with the followed addresses that it owns added to what it watches."""
+    options: dict[str, dict[str, Any]] = {}
+    follows = [(follow.url, follow.reason) for follow in config.rules.follows if follow.url]
+    for name, declared in source.classes().items():
+        own = dict(config.sources.get(name, {}))
+        mine = [{"url": url, "reason": reason} for url, reason in (*follows, *asked) if declared().key(url)]
+        options[name] = {**own, "watch": [*own.get("watch", ()), *mine]}
+    return options
+
+
 def owner_of(url: str) -> str:
     """The source whose page stands at this address. Raises UnknownSource."""
     for name, declared in source.classes().items():
-        if declared().key(url) is not None:
+        if declared().owns(url):
             return name
     raise UnknownSource(f"{url}: no source reads this address; there are {', '.join(source.classes())}")
 

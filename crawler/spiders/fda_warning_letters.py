@@ -19,7 +19,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -30,6 +30,9 @@ from crawler.source import Found, ListPage, ListRequest, Source
 from crawler.text import blocks, inline
 from store.archive import Answer
 from store.records import Block, Material
+
+if TYPE_CHECKING:
+    from crawler.probes import Probe
 
 SITE = "https://www.fda.gov"
 LETTERS = "/inspections-compliance-enforcement-and-criminal-investigations/warning-letters/"
@@ -214,7 +217,7 @@ class FdaWarningLetters(Source):
         found = [self._found(row, request.net) for row in rows]
         seen = request.cursor + len(rows)
         search = dict(_parameters(request)).get("search_api_fulltext", "")
-        more = ()
+        more: tuple[ListRequest, ...] = ()
         if rows and (declared is None or seen < declared):
             more = (self._request(seen, search=search, endpoint=self._endpoint(request)),)
         if not rows and request.cursor == 0 and not search:
@@ -235,6 +238,11 @@ class FdaWarningLetters(Source):
         likely = net == "search" or any(word in said for word in LIKELY)
         content = None if net == "search" else entry_content({**row, "title": row["company"]})
         return Found(key, url, content, rank=0 if net == "search" else 2 if likely else 5)
+
+    def probes(self) -> Sequence[Probe]:
+        from crawler.questions import fda_warning_letters
+
+        return fda_warning_letters.probes(self)
 
     def key(self, url: str) -> str | None:
         parts = urlsplit(url)
@@ -257,18 +265,28 @@ def _rows(answer: Answer) -> tuple[int | None, list[dict[str, str]]]:
     except ValueError as error:
         raise LayoutError(f"{answer.url}: no JSON where the list of letters is expected: {error}") from error
     if isinstance(data, dict) and isinstance(data.get("data"), list):
-        total = data.get("recordsFiltered", data.get("recordsTotal"))
-        return (int(total) if total is not None else None), [_row(answer.url, cells) for cells in data["data"]]
-    if isinstance(data, list):
+        return _total(answer.url, data), [_row(answer.url, cells) for cells in data["data"]]
+    if isinstance(data, list) and all(isinstance(command, dict) for command in data):
         markup = "".join(str(command.get("data") or "") for command in data if command.get("command") == "insert")
-        table = LexborHTMLParser(markup)
-        found = [[cell.inner_html or "" for cell in row.css("td")] for row in table.css("tbody tr")]
-        if found:
-            return None, [_row(answer.url, cells) for cells in found]
-    raise LayoutError(f"{answer.url}: neither a DataTables object nor a Drupal command list with rows")
+        tree = LexborHTMLParser(markup)
+        if tree.css_first("table") is not None:
+            # A table without rows is the end of the list: this form states no total.
+            rows = [[cell.inner_html or "" for cell in row.css("td")] for row in tree.css("tbody tr")]
+            return None, [_row(answer.url, cells) for cells in rows]
+    raise LayoutError(f"{answer.url}: neither a DataTables object nor a Drupal command list with a table")
+
+
+def _total(url: str, data: Mapping[str, Any]) -> int | None:
+    """FDA's own count of the rows, where it gives one."""
+    total = data.get("recordsFiltered", data.get("recordsTotal"))
+    if total is not None and not str(total).isdigit():
+        raise LayoutError(f"{url}: a total of {total!r}, expected a number")
+    return int(total) if total is not None else None
 
 
 def _row(url: str, cells: Sequence[str]) -> dict[str, str]:
+    if not isinstance(cells, list) or not all(isinstance(cell, str) for cell in cells):
+        raise LayoutError(f"{url}: a row {cells!r:.80}, expected a list of cells")
     if len(cells) < len(COLUMNS):
         raise LayoutError(f"{url}: a row of {len(cells)} cells, expected at least {len(COLUMNS)}")
     parsed = [LexborHTMLParser(f"<div>{cell}</div>") for cell in cells]

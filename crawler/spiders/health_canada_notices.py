@@ -17,6 +17,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborNode
@@ -27,6 +28,9 @@ from crawler.source import Found, ListPage, ListRequest, Source
 from crawler.text import blocks, inline, is_hidden
 from store.archive import Answer
 from store.records import Block, Material, Reading
+
+if TYPE_CHECKING:
+    from crawler.probes import Probe
 
 SITE = "https://www.canada.ca"
 SECTIONS = ("/en/health-canada/", "/fr/sante-canada/")
@@ -147,13 +151,6 @@ class HealthCanadaNotices(Source):
             *(ListRequest(url, net="feed", optional=True) for url in news),
         ]
 
-    def watched(self) -> Sequence[Found]:
-        return [
-            Found(key, entry["url"], rank=0)
-            for entry in self.options.get("watch", ())
-            if (key := self.key(entry["url"])) is not None
-        ]
-
     def read_list(self, request: ListRequest, answer: Answer) -> ListPage:
         return _sitemap(self, answer) if request.net == "sitemap" else _news(self, answer)
 
@@ -163,11 +160,16 @@ class HealthCanadaNotices(Source):
         return parts.path if mine and parts.path.endswith(".html") else None
 
     def children(self, found: Found, reading: Reading, material: Material) -> Sequence[Found]:
-        """The pages below a watched or likely one, and its twin in the other language."""
+        """The pages below a watched or likely one, those it links to by one of our words, and its French twin."""
         below = urlsplit(found.url).path.removesuffix(".html") + "/"
         page = Notice(material)
-        links = [link for link in page.links() if urlsplit(link).path.startswith(below)]
+        links = [link for link in page.links() if urlsplit(link).path.startswith(below) or self.likely(link)]
         return [Found(key, link, rank=1) for link in (*links, page.pair()) if (key := self.key(link)) is not None]
+
+    def probes(self) -> Sequence[Probe]:
+        from crawler.questions import health_canada_notices
+
+        return health_canada_notices.probes(self)
 
     def likely(self, text: str) -> bool:
         """Whether a slug or a title has one of the words that lead to our documents."""
@@ -202,6 +204,8 @@ def _news(source: HealthCanadaNotices, answer: Answer) -> ListPage:
         entries = json.loads(answer.body)["feed"]["entry"]
     except (ValueError, KeyError, TypeError) as error:
         raise LayoutError(f"{answer.url}: no 'feed.entry' in the news answer: {error!r}") from error
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise LayoutError(f"{answer.url}: 'feed.entry' is {entries!r:.80}, expected a list of news items")
     found = []
     for entry in entries:
         url = urljoin(SITE, entry.get("link") or "")

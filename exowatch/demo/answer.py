@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class WorldAnswer:
-    """One HTTP answer; whoever sends it adds Content-Length and the framing of the connection."""
+    """One HTTP answer; whoever sends it adds Content-Length and the framing of the connection.
+
+    With `raw`, these bytes are sent instead, piece by piece as they come, and the connection is closed behind them.
+    """
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    raw: Iterable[bytes] | None = None
 
 
 Handler = Callable[[str, str, Mapping[str, str], bytes], WorldAnswer]

@@ -9,9 +9,10 @@ It never connects anywhere: what the handler does not know does not exist.
 from __future__ import annotations
 
 import socket
+import ssl
 import tempfile
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -179,6 +180,9 @@ class _Connection(BaseHTTPRequestHandler):
 
     def _send(self, answer: WorldAnswer) -> None:
         """One write for the whole answer: two would wait for each other on a kept-alive connection."""
+        if answer.raw is not None:
+            self._send_raw(answer.raw)
+            return
         bodiless = answer.status in (204, 304)
         lines = [f"HTTP/1.1 {answer.status} {_phrase(answer.status)}"]
         lines += [f"{name}: {value}" for name, value in answer.headers.items()]
@@ -187,6 +191,15 @@ class _Connection(BaseHTTPRequestHandler):
         head = "\r\n".join([*lines, "", ""]).encode("latin-1")
         self.wfile.write(head if bodiless or self.command == "HEAD" else head + answer.body)
         self.wfile.flush()
+
+    def _send_raw(self, pieces: Iterable[bytes]) -> None:
+        self.close_connection = True
+        for piece in pieces:
+            self.wfile.write(piece)
+            self.wfile.flush()
+        if isinstance(self.connection, ssl.SSLSocket):
+            with suppress(OSError):  # a client that hangs up first has no use for our goodbye
+                self.connection.unwrap()
 
     def log_message(self, format: str, *args: object) -> None:
         """Silent: `Proxy.requests` is the log."""
