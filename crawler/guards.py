@@ -48,6 +48,8 @@ class Case:
     @property
     def is_html(self) -> bool:
         start = self.answer.body[:256].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+        if start.startswith(b"%pdf-"):  # whatever the server calls it
+            return False
         return "html" in self.content_type or start.startswith((b"<!doctype html", b"<html", b"<head"))
 
     @property
@@ -83,19 +85,25 @@ WALL_PATHS = re.compile(r"/apology_objects/|/(abuse-detection|excessive-requests
 WALL_TITLES = re.compile(
     r"fda apology|access denied|attention required!|just a moment|request rejected|pardon our interruption"
     r"|human verification|security check(point)?\b|are you a (robot|human)|bot verification|(403 )?forbidden$"
-    r"|(error )?429|too many requests|unusual (traffic|activity)",
+    r"|(error )?429|too many requests|unusual (traffic|activity)|access to this page has been denied"
+    r"|error: the request could not be satisfied|(sucuri|radware|bot manager)\b|web page blocked|verification required"
+    r"|one more step|you are now in line|your access to this (site|page|service) has been|internet security by",
     re.IGNORECASE,
 )
 WALL_WORDS = re.compile(
-    rb"apology_objects|abuse-detection-apology|_incapsula_resource|awswaf|cf-chl-|cf_chl_opt|g-recaptcha|h-captcha"
-    rb"|captcha-delivery|verify (that )?you are (a )?human|support id is:|errors\.edgesuite\.net",
+    rb"apology_objects|abuse-detection-apology|_incapsula_resource|incapsula incident|awswaf|cf-chl-|cf_chl_opt"
+    rb"|g-recaptcha|h-captcha|px-captcha|captcha-delivery|verify (that )?you are (a )?human|support id is:"
+    rb"|errors\.edgesuite\.net|sec-if-cpt-container|/_sec/cp_challenge|bm-verify=",
     re.IGNORECASE,
 )
 ERROR_TITLES = re.compile(
-    r"fda internet site error|site error|internal server error|service (temporarily )?unavailable|bad gateway"
-    r"|gateway time-?out|site (under|is (down|offline|undergoing))|(site |scheduled |down for )?maintenance\b|sorry\b",
+    r"fda internet site error|site error|internal server error|((502|503|504) )?(service (temporarily )?unavailable"
+    r"|bad gateway|gateway time-?out|backend fetch failed)|site (under|is (down|offline|undergoing))"
+    r"|(site |scheduled |down for )?maintenance\b|sorry\b|(nous sommes )?désolé|(service|page|site) temporairement"
+    r"|log ?in\b|sign in\b|ouvrir une session|before you continue|avant de continuer",
     re.IGNORECASE,
 )
+ERROR_WORDS = re.compile(rb"the website encountered an unexpected error|guru meditation", re.IGNORECASE)
 SHORT_PAGE = 16 * 1024
 """Longer pages than this are no walls: a letter may speak of a captcha."""
 LEAST_PAGE = 200
@@ -191,29 +199,57 @@ def http_error(case: Case) -> tuple[Outcome, str] | None:
 
 
 def cut_off(case: Case) -> tuple[Outcome, str] | None:
-    if PARTIAL in case.flags and not _has_its_end(case):
-        return Outcome.TRUNCATED, f"the connection was closed after {len(case.answer.body)} bytes, without an end mark"
+    """A page, list or file without its end mark, even where the wire says that it is whole: caches keep cut bodies, and
+    a cut gzip unpacks without a word."""
+    known = case.is_html or "json" in case.content_type or "xml" in case.content_type
+    if case.answer.body.strip() and (known or PARTIAL in case.flags) and not _has_its_end(case):
+        size = len(case.answer.body)
+        return Outcome.TRUNCATED, f"the body breaks off after {size} bytes, without the end mark of its kind"
     return None
 
 
 def error_page(case: Case) -> tuple[Outcome, str] | None:
-    short = len(case.answer.body) <= SHORT_PAGE
-    if short and ERROR_TITLES.match(case.title):
+    if len(case.answer.body) > SHORT_PAGE or not case.is_html:
+        return None
+    if ERROR_TITLES.match(case.title):
         return Outcome.SOFT_ERROR, f"answered 200 with a page titled {case.title!r}"
+    words = ERROR_WORDS.search(case.answer.body)
+    return (
+        (Outcome.SOFT_ERROR, f"answered 200 with a short page that says {words.group().decode()!r}") if words else None
+    )
+
+
+def no_page(case: Case) -> tuple[Outcome, str] | None:
+    """What is asked for as a page is one: walls and gateways also answer with JSON, XML or a line of text."""
+    if case.part is Part.PAGE and case.answer.body.strip() and not case.is_html:
+        kind = case.content_type or "no content type"
+        return Outcome.SOFT_ERROR, f"answered 200 with {kind} where a page was expected"
     return None
+
+
+def no_file(case: Case) -> tuple[Outcome, str] | None:
+    """A PDF proves itself by its first bytes; where it hides them behind others, by what the server calls it."""
+    if case.part is not Part.FILE or b"%PDF-" in case.answer.body[:1024]:
+        return None
+    if case.content_type == "application/pdf" and not case.is_html:
+        return None
+    kind = case.content_type or "no content type"
+    return Outcome.SOFT_ERROR, f"answered 200 with {kind}{_titled(case)} where a PDF was expected"
 
 
 def another_page(case: Case) -> tuple[Outcome, str] | None:
     """A redirect within the site to something that is no document of this source: a home page, a consent page."""
-    if case.part is Part.LIST or not case.answer.redirects or case.source.key(case.answer.final_url) is not None:
+    # A file may stand anywhere on the site, and has proved itself by its bytes.
+    if case.part is not Part.PAGE or not case.answer.redirects or case.source.owns(case.answer.final_url):
         return None
     return Outcome.SOFT_ERROR, f"redirected to {case.answer.final_url}, which is no document of {case.source.name}"
 
 
 def too_short(case: Case) -> tuple[Outcome, str] | None:
     least = LEAST_PAGE if case.part is Part.PAGE else 1
-    if len(case.answer.body) < least:
-        return Outcome.SOFT_ERROR, f"answered 200 with {len(case.answer.body)} bytes"
+    size = len(case.answer.body.strip())
+    if size < least:
+        return Outcome.SOFT_ERROR, f"answered 200 with {size} bytes"
     return None
 
 
@@ -228,8 +264,10 @@ GUARDS: tuple[Guard, ...] = (
     gone,
     endless_redirect,
     http_error,
-    cut_off,
     error_page,
+    no_page,
+    no_file,
+    cut_off,
     another_page,
     too_short,
 )
@@ -248,4 +286,5 @@ def _has_its_end(case: Case) -> bool:
         return end.endswith((b"}", b"]"))
     if "xml" in case.content_type:
         return re.search(rb"</(\w+:)?(urlset|sitemapindex|rss|feed)>$", end) is not None
-    return case.content_type == "application/pdf" and end.endswith(b"%%eof")
+    pdf = case.content_type == "application/pdf" or case.part is Part.FILE
+    return pdf and b"%%eof" in end

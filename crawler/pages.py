@@ -133,16 +133,24 @@ class EntryPage:
             title=self.row.get("title", ""),
             fields={name: self.row[name] for name in self.fields if self.row.get(name)},
             stamps={name: self.row[name] for name in self.stamps if self.row.get(name)},
+            language=self.language(),
             number=self.number(),
             published=self.published()[0],
             published_basis=self.published()[1],
+            pair=self.pair(),
         )
+
+    def language(self) -> str:
+        return ""
 
     def number(self) -> str:
         return ""
 
     def published(self) -> tuple[str, str]:
         return "", ""
+
+    def pair(self) -> str:
+        return ""
 
 
 def entry_content(row: Mapping[str, str]) -> bytes:

@@ -12,12 +12,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
+from crawler import pdf
 from crawler.pages import DocumentPage, EntryPage, LayoutError
 from store.archive import Answer, Row
 from store.records import Material, Part, Reading
+
+if TYPE_CHECKING:
+    from crawler.probes import Probe
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +46,14 @@ class ListRequest:
 class Found:
     """A document that a list named: its page, the row's content (None where the list has none), and how likely it is.
 
-    Lower `rank` is read first.
+    Lower `rank` is read first. With `part` it names another part of the document, its file, in addition to its page.
     """
 
     key: str
     url: str
     content: bytes | None = None
     rank: int = 5
+    part: Part = Part.PAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,7 @@ class ListPage:
 class Source(ABC):
     """One stream of documents from one regulator.
 
+    `parts` are what is fetched of a document: its page, and its file where there may be one.
     `options` are the source's own lines in the configuration (`[sources.NAME]`), handed over as they stand.
     """
 
@@ -79,6 +85,7 @@ class Source(ABC):
     hosts: ClassVar[tuple[str, ...]]
     page: ClassVar[type[DocumentPage]]
     entry: ClassVar[type[EntryPage] | None] = None
+    parts: ClassVar[tuple[Part, ...]] = (Part.PAGE,)
     settings: ClassVar[Mapping[str, object]] = {}
 
     def __init__(self, options: Mapping[str, Any] | None = None) -> None:
@@ -96,12 +103,25 @@ class Source(ABC):
     def key(self, url: str) -> str | None:
         """The key of the document whose page stands at this address; None when it is not one of this source's."""
 
+    def owns(self, url: str) -> bool:
+        """Whether a document's page may stand at this address, be its key known from the address or not."""
+        return self.key(url) is not None
+
+    def key_of(self, material: Material) -> str | None:
+        """The key of the document that a page is, for pages that come from elsewhere than our own lists."""
+        return self.key(material.url)
+
     def watched(self) -> Sequence[Found]:
-        """Documents that are read whatever the lists say."""
-        return ()
+        """Documents that are read whatever the lists say: `watch` in the options, and what a person asked to follow."""
+        entries = self.options.get("watch", ())
+        return [Found(key, e["url"], rank=0) for e in entries if (key := self.key(e["url"])) is not None]
 
     def children(self, found: Found, reading: Reading, material: Material) -> Sequence[Found]:
         """Further documents that a page, once read, leads to."""
+        return ()
+
+    def probes(self) -> Sequence[Probe]:
+        """Questions to the live site that its lists and pages do not answer by themselves; `exowatch doctor` asks."""
         return ()
 
     def allows(self, url: str) -> bool:
@@ -115,6 +135,8 @@ class Source(ABC):
             if self.entry is None:
                 raise LayoutError(f"{material.url}: {self.name} has no list entries")
             return self.entry(material).reading()
+        if material.part is Part.FILE:
+            return pdf.read(material)
         return self.page(material).reading()
 
 

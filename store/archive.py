@@ -164,7 +164,7 @@ class Crawl:
         by_bytes = Outcome.UNCHANGED if known else self._new_or_changed(part, document, url)
         fresh_body = bodies.put(self.store, answer.body, digest, self.source, part, document)
         if fresh_body:
-            self._fact("bodies", 0, (digest, len(answer.body)))
+            self._fact("bodies", fresh_body, (digest, len(answer.body)))
         visit = self._visit(target, outcome or by_bytes, answer.moment, answer, digest, message)
         capture = None
         if not known:
@@ -180,27 +180,29 @@ class Crawl:
         A row becomes an `entry` capture only when its own content differs from the row's last.
         """
         changed: list[str] = []
-        seen: list[int] = []
+        seen: dict[int, int] = {}
         with self._facts():
             for row in rows:
                 document = self._document(row.key, row.url, net)
-                seen.append(document)
-                if self._row(visit, document, row, moment):
+                seen[document], new = self._row(visit, document, row, moment)
+                if new:
                     changed.append(row.key)
-            self._sight(visit, sorted(set(seen)))
+            self._sight(visit, seen)
         return changed
 
-    def _row(self, visit: int, document: int, row: Row, moment: datetime) -> bool:
+    def _row(self, visit: int, document: int, row: Row, moment: datetime) -> tuple[int, bool]:
+        """The capture that holds a row's content, and whether it was made now."""
         digest = sha256(row.content)
         last = self.store.execute(
-            "select body from captures where document = ? and part = 'entry' order by moment desc, id desc limit 1",
-            (document,),
+            "select body, id from captures where document = ? and part = 'entry' and moment <= ?"
+            " order by moment desc, id desc limit 1",
+            (document, clock.stored(moment)),
         ).fetchone()
         if last is not None and last[0] == digest:
-            return False
+            return int(last[1]), False
         fresh = bodies.put(self.store, row.content, digest, self.source, Part.ENTRY, document)
         if fresh:
-            self._fact("bodies", 0, (digest, len(row.content)))
+            self._fact("bodies", fresh, (digest, len(row.content)))
         url = self._url(row.url)
         content = (
             visit,
@@ -212,20 +214,27 @@ class Crawl:
             "application/json",
             self.origin,
         )
-        self._insert("captures", "visit, document, part, url, moment, body, content_type, origin", content)
+        capture = self._insert("captures", "visit, document, part, url, moment, body, content_type, origin", content)
         if fresh:
             bodies.remember_dictionary(self.store, digest, self.source, Part.ENTRY, document)
         self.touched.add(document)
-        return True
+        return capture, True
 
-    def _sight(self, visit: int, documents: list[int]) -> None:
+    def _sight(self, visit: int, seen: Mapping[int, int]) -> None:
+        """Note which rows a list visit showed, each by the capture that holds its content."""
         self.store.connection.executemany(
-            "insert or ignore into list_sightings (document, visit) values (?, ?)",
-            [(document, visit) for document in documents],
+            "insert or ignore into list_sightings (document, visit, capture) values (?, ?, ?)",
+            [(document, visit, capture) for document, capture in sorted(seen.items())],
         )
-        self.touched.update(documents)
-        if documents:
-            self._fact("list_sightings", visit, documents)
+        self.touched.update(seen)
+        if seen:
+            self._fact("list_sightings", visit, [value for pair in sorted(seen.items()) for value in pair])
+
+    def list_read(self, *, complete: bool, rows: int, declared: int | None, moment: datetime) -> None:
+        """Note that the source's list was read to its end, and whether nothing of it failed. Once in a crawl."""
+        with self._facts():
+            content = (self.id, clock.stored(moment), int(complete), rows, declared)
+            self._insert("list_readings", "crawl, moment, complete, rows, declared", content)
 
     def issue(self, issue: Issue) -> None:
         """Note something that a person should know about this run."""
@@ -345,7 +354,7 @@ class Crawl:
             (document, part.value, url, visit),
         )
         if added.rowcount:
-            self._fact("document_urls", document, (part.value, url, visit))
+            self._fact("document_urls", visit, (document, part.value, url, visit))
 
     def _document(self, key: str, url: str, net: str) -> int:
         name = f"{self.source}:{key}"

@@ -24,21 +24,21 @@ def held(store: Store, digest: str) -> bool:
     return store.execute("select 1 from bodies where sha256 = ?", (digest,)).fetchone() is not None
 
 
-def put(store: Store, body: bytes, digest: str, source: str, part: Part, document: int | None) -> bool:
-    """Keep bytes under their hash; False when they were held already. Call inside `store.write()`."""
+def put(store: Store, body: bytes, digest: str, source: str, part: Part, document: int | None) -> int:
+    """Keep bytes under their hash; the new row's number, 0 when they were held already. Call inside `store.write()`."""
     if held(store, digest):
-        return False
+        return 0
     dictionary = _dictionary(store, source, part, document, len(body))
     codec, data = _compress(store, body, dictionary)
     if codec == WHOLE:
         dictionary = None
     if _decompress(data, len(body), plain(store, dictionary) if dictionary else None) != body:
         raise Integrity(f"body {digest}: it does not come back from compression as it went in")
-    store.execute(
+    cursor = store.execute(
         "insert into bodies (sha256, size, codec, dictionary, data) values (?, ?, ?, ?, ?)",
         (digest, len(body), codec, dictionary, data),
     )
-    return True
+    return int(cursor.lastrowid or 0)
 
 
 def get(store: Store, digest: str) -> bytes | None:
@@ -128,7 +128,7 @@ def _with_dictionary(store: Store, digest: str, large: bool) -> zstandard.ZstdCo
 def compress_text(text: bytes, dictionary: bytes | None) -> bytes:
     """A derived text, compressed against the body it was read from: its sentences stand there already."""
     known = zstandard.ZstdCompressionDict(dictionary, dict_type=zstandard.DICT_TYPE_RAWCONTENT) if dictionary else None
-    return zstandard.ZstdCompressor(level=3, dict_data=known, write_checksum=False).compress(text)
+    return zstandard.ZstdCompressor(level=6, dict_data=known, write_checksum=False).compress(text)
 
 
 def decompress_text(data: bytes, dictionary: bytes | None) -> bytes:

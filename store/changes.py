@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -40,14 +40,15 @@ def conclude(subject: Subject) -> tuple[Change, ...]:
     """The changes of a document, oldest first; none for one that is not followed."""
     if subject.followed_from is None:
         return ()
-    found = [_new(subject, subject.followed_from)]
+    found = []
     for step in subject.history.steps:
         if step.kind is StepKind.CONTENT and step.before >= subject.followed_from:
             found.append(_content(subject, step))
         elif step.kind is not StepKind.CONTENT and step.before >= subject.followed_from:
             found.append(_circumstance(subject, step))
     found.sort(key=lambda change: (change.window.until, change.after.n if change.after else change.before.n))  # type: ignore[union-attr]  # a change has a side
-    return _named(subject.id, found)
+    # First of all: the page may have been failing for a day when the list named the topic.
+    return _named(subject.id, [_new(subject, subject.followed_from), *found])
 
 
 def text_hash(version: Version, blocks: Blocks) -> str:
@@ -69,20 +70,30 @@ def fields_of(version: Version) -> dict[str, str]:
     return merged
 
 
-def title_of(version: Version) -> str:
+def title_of(version: Version, among: Collection[Part] = PRECEDENCE) -> str:
     """The page's own title, else the file's, else the list's."""
-    titles = [version.parts[part].read.title for part in reversed(PRECEDENCE) if part in version.parts]
-    return next((title for title in titles if title), "")
+    parts = [part for part in reversed(PRECEDENCE) if part in among and part in version.parts]
+    return next((title for part in parts if (title := version.parts[part].read.title)), "")
 
 
 def _new(subject: Subject, n: int) -> Change:
     version = subject.history.versions[n - 1]
     earlier = subject.history.versions[n - 2] if n > 1 else None
     until = version.first_seen
-    if any(mention.block >= 0 for mention in subject.mentions.get(n, ())):
+    mentions = subject.mentions.get(n, ())
+    if mentions and not any(_in_row(version, mention) for mention in mentions):
         until = max(until, version.main.look.moment)
     window = Window(earlier.last_seen if earlier else None, until)
     return _change(subject, Kind.NEW, window, earlier, version, counted=False)
+
+
+def _in_row(version: Version, mention: Mention) -> bool:
+    """Whether the regulator's list says it too, which is read before the page is."""
+    entry = version.parts.get(Part.ENTRY)
+    if entry is None or mention.block >= 0:
+        return False
+    stated = entry.read.title if mention.section == "title" else entry.read.fields.get(mention.section, "")
+    return mention.variant in stated
 
 
 def _content(subject: Subject, step: Step) -> Change:
@@ -90,7 +101,7 @@ def _content(subject: Subject, step: Step) -> Change:
     older = subject.history.versions[: step.before - 1]
     if any(version.contents == after.contents for version in older):
         kind = Kind.REVERTED
-    elif before.texts != after.texts:
+    elif not _same_text(before, after):
         kind = Kind.REVISED
     else:
         kind = Kind.METADATA
@@ -144,17 +155,26 @@ def _side(subject: Subject, version: Version, seen: datetime) -> Side:
 def field_changes(before: Version, after: Version) -> tuple[FieldChange, ...]:
     """Title, fields and stamps that differ, part by part, so that a difference one part hides is still named."""
     changes: list[FieldChange] = []
-    titles = title_of(before), title_of(after)
+    shared = _shared(before, after)
+    titles = title_of(before, shared), title_of(after, shared)
     if titles[0] != titles[1]:
         changes.append(FieldChange("title", *titles))
-    for part in reversed(PRECEDENCE):
-        held = [version.parts.get(part) for version in (before, after)]
-        changes.extend(_part_changes(*held) if held[0] and held[1] else ())
+    for part in shared:
+        changes.extend(_part_changes(before.parts[part], after.parts[part]))
     return tuple(dict.fromkeys(changes))
 
 
-def _part_changes(before: Held | None, after: Held | None) -> list[FieldChange]:
-    assert before is not None and after is not None
+def _shared(before: Version, after: Version) -> list[Part]:
+    """The parts that can be compared, the page first: one that was first read in between is news to us alone."""
+    return [part for part in reversed(PRECEDENCE) if part in before.parts and part in after.parts]
+
+
+def _same_text(before: Version, after: Version) -> bool:
+    texts = before.texts, after.texts
+    return all(texts[0][part] == texts[1][part] for part in texts[0].keys() & texts[1].keys())
+
+
+def _part_changes(before: Held, after: Held) -> list[FieldChange]:
     if before.read.hash == after.read.hash:
         return []
     old = {**before.read.fields, **before.latest.stamps}
@@ -164,16 +184,18 @@ def _part_changes(before: Held | None, after: Held | None) -> list[FieldChange]:
     return [FieldChange(*pair) for pair in pairs if pair[1] != pair[2]]
 
 
-def blocks_of(version: Version, blocks: Blocks) -> list[Block]:
+def blocks_of(version: Version, blocks: Blocks, among: Collection[Part] = PRECEDENCE) -> list[Block]:
     """The text of a version: its page's blocks, then its file's."""
-    parts = (Part.PAGE, Part.FILE)
-    return [block for part in parts if part in version.parts for block in blocks(version.parts[part].read.content)]
+    parts = [part for part in (Part.PAGE, Part.FILE) if part in among and part in version.parts]
+    return [block for part in parts for block in blocks(version.parts[part].read.content)]
 
 
 def _words(subject: Subject, before: Version, after: Version) -> tuple[int, int]:
-    if before.texts == after.texts:
+    if _same_text(before, after):
         return 0, 0
-    return diff.words_changed(diff.compare(blocks_of(before, subject.blocks), blocks_of(after, subject.blocks)))
+    shared = _shared(before, after)
+    texts = [blocks_of(version, subject.blocks, shared) for version in (before, after)]
+    return diff.words_changed(diff.compare(*texts))
 
 
 def _named(document: str, changes: Sequence[Change]) -> tuple[Change, ...]:

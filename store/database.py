@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from store.errors import NotOurs
 from store.locks import hold
+from store.place import refuse_network
 from store.schema import APPLICATION_ID, migrations
 
 _HEADER = b"SQLite format 3\x00"
@@ -28,11 +29,12 @@ class Store:
     def __init__(self, path: Path | str, *, readonly: bool = False) -> None:
         self.path = Path(path)
         self.readonly = readonly
-        fresh = not self.path.exists() or self.path.stat().st_size == 0
+        self._snapshot = False
+        if not readonly:
+            refuse_network(self.path)
+        fresh = _recognise(self.path)
         if readonly and fresh:
             raise NotOurs(f"{self.path}: no exowatch database here yet; `exowatch crawl` or `import` makes one")
-        if not fresh:
-            _recognise(self.path)
         self.connection = self._connect()
         self.tools = Database(self.connection)
         if fresh or not readonly:
@@ -53,19 +55,22 @@ class Store:
             connection = sqlite3.connect(self.path, isolation_level=None, timeout=30)
             connection.execute("pragma synchronous = full")
         connection.execute("pragma foreign_keys = on")
+        # Without it an `insert or replace` would pass by the triggers that keep facts append-only.
+        connection.execute("pragma recursive_triggers = on")
         connection.execute("pragma trusted_schema = off")
         connection.execute("pragma cell_size_check = on")
         connection.execute("pragma cache_size = -16000")
         return connection
 
     def _bring_up_to_date(self, fresh: bool) -> None:
-        if fresh:
-            self.connection.execute("pragma journal_mode = wal")
-        if not self._pending():
+        if not fresh and not self._pending():
             return
-        with hold(self.path, "store", "migrating the database"), self.write():
-            self.connection.execute(f"pragma application_id = {APPLICATION_ID}")
-            migrations.apply(self.tools)
+        with hold(self.path, "store", "migrating the database"):
+            if fresh:
+                self.connection.execute("pragma journal_mode = wal")
+            with self.write():
+                self.connection.execute(f"pragma application_id = {APPLICATION_ID}")
+                migrations.apply(self.tools)
 
     def _pending(self) -> bool:
         return bool(migrations.pending(self.tools))
@@ -85,8 +90,10 @@ class Store:
     def write(self) -> Iterator[None]:
         """One transaction, begun immediately: committed at the end, undone whole when the block raises.
 
-        Inside another `write` it joins that one.
+        Inside another `write` it joins that one. Inside a `snapshot` it is refused: it would be undone with it.
         """
+        if self._snapshot:
+            raise RuntimeError("a write inside a snapshot would be undone at its end")
         if self.connection.in_transaction:
             yield
             return
@@ -94,7 +101,8 @@ class Store:
         try:
             yield
         except BaseException:
-            self.connection.execute("rollback")
+            # Not the statement: where the disk was full, SQLite has undone it already and would complain.
+            self.connection.rollback()
             raise
         self.connection.execute("commit")
 
@@ -105,9 +113,11 @@ class Store:
             yield
             return
         self.connection.execute("begin")
+        self._snapshot = True
         try:
             yield
         finally:
+            self._snapshot = False
             self.connection.execute("rollback")
 
     def close(self) -> None:
@@ -120,28 +130,35 @@ class Store:
         self.close()
 
 
-def _recognise(path: Path) -> None:
-    """Refuse a file that SQLite or we did not make, before SQLite touches it."""
+def _recognise(path: Path) -> bool:
+    """Whether nothing is there yet. A file that SQLite or we did not make is refused, before SQLite touches it."""
     if path.is_dir():
         raise NotOurs(f"{path}: this is a folder; an exowatch database is a file")
+    if not path.exists() or path.stat().st_size == 0:
+        return True
     with path.open("rb") as file:
-        header = file.read(72)
-    if not header.startswith(_HEADER):
+        header = file.read(105)
+    if not header.startswith(_HEADER) or len(header) < 105:
         raise NotOurs(f"{path}: not an SQLite database, so not an exowatch database")
-    found = int.from_bytes(header[68:72], "big")
-    if found != APPLICATION_ID and not _still_in_the_log(path):
-        raise NotOurs(f"{path}: an SQLite database of another program, not an exowatch database")
-
-
-def _still_in_the_log(path: Path) -> bool:
-    """A file whose first transaction has not been moved out of the write-ahead log carries our mark only there."""
+    mark, tables = int.from_bytes(header[68:72], "big"), int.from_bytes(header[103:105], "big")
     log = path.with_name(path.name + "-wal")
-    if not log.exists() or not log.stat().st_size:
+    if mark != APPLICATION_ID and log.exists() and log.stat().st_size:
+        mark, tables = _in_the_log(path)
+    if mark == APPLICATION_ID:
         return False
-    connection = sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True)
+    if mark or tables:
+        raise NotOurs(f"{path}: an SQLite database of another program, not an exowatch database")
+    # Another process is making it, or was stopped while it did.
+    return True
+
+
+def _in_the_log(path: Path) -> tuple[int, int]:
+    """The mark and the number of tables of a file whose first transaction still stands in the write-ahead log."""
+    connection = sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True, timeout=30)
     try:
-        return bool(connection.execute("pragma application_id").fetchone()[0] == APPLICATION_ID)
-    except sqlite3.Error:
-        return False
+        mark = connection.execute("pragma application_id").fetchone()[0]
+        return int(mark), int(connection.execute("select count(*) from sqlite_schema").fetchone()[0])
+    except sqlite3.Error as error:
+        raise NotOurs(f"{path}: cannot be read as an exowatch database: {error}") from error
     finally:
         connection.close()

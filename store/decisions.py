@@ -31,6 +31,13 @@ def watch(store: Store, url: str, *, reason: str, added: bool = True) -> list[in
     return [ref for (ref,) in rows]
 
 
+def accept_missing(store: Store, source: str, *, by: str, reason: str) -> None:
+    """Accept that what a source's list or site no longer shows is gone: until now, and not what comes later."""
+    _write(
+        store, "acceptances", "source, at, what, by, reason", (source, clock.stored(clock.now()), "missing", by, reason)
+    )
+
+
 def _write(store: Store, table: str, names: str, content: Sequence[Value]) -> None:
     """Insert a fact and chain it. Table and column names are this module's own words."""
     with store.write():

@@ -6,17 +6,20 @@ Everything written here can be thrown away and built again. The rules are pure f
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from store import bodies, clock
-from store.changes import Subject, blocks_of, conclude, fields_of, text_hash, title_of
+from store.changes import PRECEDENCE, Subject, blocks_of, conclude, fields_of, text_hash, title_of
 from store.database import Store
 from store.mentions import Topic, find
-from store.normal import canonical
+from store.normal import canonical, folded
 from store.records import (
     Block,
     BlockKind,
@@ -33,16 +36,17 @@ from store.records import (
     Unreadable,
     sha256,
 )
-from store.timeline import History, Look, Read, Version, build
+from store.timeline import History, Look, Read, StepKind, Version, build
 
 _BASES = ("posted", "issued", "current_as_of")
 """Which of the regulator's dates is the published one, the best first."""
+_INDEXED_AT_ONCE = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Follow:
     """A document followed whatever it says: `document` is an id, `url` an address, `path` the beginning of one's path,
-    `number` the regulator's own. One of the four is set.
+    `number` the regulator's own, `title` words of its title. One of them is set.
     """
 
     reason: str
@@ -50,6 +54,7 @@ class Follow:
     url: str = ""
     path: str = ""
     number: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,7 @@ class Rules:
             [t.name, t.terms, t.words, [[word, beside] for word, beside in t.near.items()], t.within]
             for t in self.topics
         ]
-        follows = [[f.reason, f.document, f.url, f.path, f.number] for f in self.follows]
+        follows = [[f.reason, f.document, f.url, f.path, f.number, f.title] for f in self.follows]
         return json.dumps([topics, follows], ensure_ascii=False)
 
     @classmethod
@@ -98,12 +103,14 @@ class Derivation:
         self.read = read
         self.rules = rules if rules is not None else rules_of(store)
         self._blocks: dict[int, tuple[Block, ...]] = {}
+        self._waiting: dict[int, str] = {}
 
     def update(self, documents: Iterable[int], readings: Mapping[int, Reading] | None = None) -> None:
         """Derive these documents anew. `readings` gives, by capture, readings that were just made."""
-        with self.store.write():
-            for document in documents:
-                self._derive(document, readings or {})
+        with self._writing():
+            today = self._today()
+            for document in dict.fromkeys(documents):
+                self._derive(document, readings or {}, today)
 
     def differs(self) -> bool:
         """Whether the store was last derived by other rules, or by none yet."""
@@ -112,23 +119,27 @@ class Derivation:
 
     def adopt(self) -> None:
         """Derive every document by these rules, and remember them as the store's."""
-        with self.store.write():
+        with self._writing():
             self.store.execute(
                 "insert or replace into derivation (key, value) values ('rules', ?)", (self.rules.fingerprint(),)
             )
+            today = self._today()
             for (ref,) in self.store.execute("select ref from documents order by ref").fetchall():
-                self._derive(ref, {})
+                self._drop_versions(ref)
+                self._derive(ref, {}, today)
 
     def rebuild(self, source: str | None = None) -> None:
         """Read every capture again with today's reader and derive every document."""
         where, values = ("where source = ?", (source,)) if source else ("", ())
-        with self.store.write():
+        with self._writing():
             refs = [ref for (ref,) in self.store.execute(f"select ref from documents {where} order by ref", values)]
             for ref in refs:
+                self._drop_versions(ref)
                 self._forget(ref)
             self._blocks.clear()
+            today = self._today()
             for ref in refs:
-                self._derive(ref, {})
+                self._derive(ref, {}, today)
 
     def counts(self, source: str) -> Counts:
         row = self.store.execute(
@@ -138,6 +149,24 @@ class Derivation:
             {"source": source},
         ).fetchone()
         return Counts(*map(int, row))
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One transaction. If it is undone, so are the contents in it, and their numbers will be given to others."""
+        try:
+            with self.store.write():
+                yield
+                self._index()
+        except BaseException:
+            self._blocks.clear()
+            self._waiting.clear()
+            raise
+
+    def _drop_versions(self, document: int) -> None:
+        """Drop what stands on the readings of a document, whatever it was concluded by."""
+        for table in ("mentions", "version_parts", "versions", "changes"):
+            self.store.execute(f"delete from {table} where document = ?", (document,))
+        self.store.execute("update standings set basis = null where document = ?", (document,))
 
     def _forget(self, document: int) -> None:
         """Drop the readings of a document's captures, and the contents that only they used."""
@@ -152,21 +181,38 @@ class Derivation:
                 (content,),
             )
 
-    def _derive(self, document: int, readings: Mapping[int, Reading]) -> None:
+    def _derive(self, document: int, readings: Mapping[int, Reading], today: _Today) -> None:
         name, source, first_url = self.store.execute(
             "select d.id, d.source, u.url from documents d join urls u on u.id = d.first_url where d.ref = ?",
             (document,),
         ).fetchone()
         history = build(self._looks(document, source, readings))
         if not history.versions:
+            self._drop_versions(document)
+            self._unindex(document)
             return
-        urls = self._urls(document, first_url)
+        urls, muted = self._urls(document, first_url), self._muted(document)
+        basis = _basis(name, history, urls, muted, today.rules)
+        if self._only_seen_again(document, history.versions[-1], basis):
+            return
         mentions = {version.n: self._mentions(version) for version in history.versions}
-        standing = _Standing(name, source, urls, self._follow(name, urls, history, mentions), self._muted(document))
-        subject = Subject(name, history, mentions, standing.follow.version if standing.follow else None, self._of)
+        follow = _follow(today.follows, name, urls, history, mentions)
+        standing = _Standing(name, source, urls, follow, muted, basis)
+        subject = Subject(name, history, mentions, follow.version if follow else None, self._of)
         self._keep_versions(document, history, mentions)
         self._keep_changes(document, conclude(subject))
         self._keep_standing(document, standing, history, mentions)
+
+    def _only_seen_again(self, document: int, latest: Version, basis: bytes) -> bool:
+        """Whether all that is new is that the latest version was seen once more, which then is all that is written."""
+        kept = self.store.execute("select basis from standings where document = ?", (document,)).fetchone()
+        if kept is None or kept[0] != basis:
+            return False
+        self.store.execute(
+            "update versions set last_seen = ? where document = ? and n = ?",
+            (clock.stored(latest.last_seen), document, latest.n),
+        )
+        return True
 
     def _looks(self, document: int, source: str, readings: Mapping[int, Reading]) -> list[Look]:
         """Everything that was seen of a document: captures, visits, and its rows in lists."""
@@ -175,11 +221,16 @@ class Derivation:
             " from captures c join urls u on u.id = c.url where c.document = ? order by c.id",
             (document,),
         ).fetchall()
+        kept = self._kept_readings(document)
         known: dict[tuple[str, str], _Known] = {}
         looks = []
         for capture, part, url, moment, body, content_type, origin in captures:
             if (part, body) not in known:
-                read = self._reading(capture, source, Part(part), url, body, content_type, readings)
+                if capture in kept:
+                    read = kept[capture]
+                else:
+                    material = Material(source, Part(part), url, b"", content_type)
+                    read = self._read(capture, material, body, readings.get(capture))
                 known[part, body] = _Known(capture, read)
             if part == Part.ENTRY:
                 held = known[part, body]
@@ -215,87 +266,95 @@ class Derivation:
         )
         return (Look(clock.parse(moment), Part.ENTRY) for (moment,) in rows)
 
-    def _reading(
-        self,
-        capture: int,
-        source: str,
-        part: Part,
-        url: str,
-        body: str,
-        content_type: str,
-        readings: Mapping[int, Reading],
-    ) -> Read | None:
-        kept = self._kept_reading(capture)
-        if kept is not None:
-            return kept[0]
-        plain = bodies.get(self.store, body)
+    def _kept_readings(self, document: int) -> Mapping[int, Read | None]:
+        """What is kept of a document's captures, by their number; None for one that could not be understood."""
+        rows = self.store.execute(
+            "select r.capture, c.id, c.alike, c.text_key, c.text_sha256, c.length, c.row_blocks, c.title, c.language,"
+            " c.fields, coalesce(r.stamps, c.stamps), r.problem, coalesce(r.statements, c.statements)"
+            " from captures k join readings r on r.capture = k.id left join contents c on c.id = r.content"
+            " where k.document = ?",
+            (document,),
+        )
+        parsed = cache(json.loads)
+        kept: dict[int, Read | None] = {}
+        for capture, *measures, title, language, fields, stamps, problem, statements in rows:
+            known = measures[0] is not None
+            said = (title, language, parsed(fields), parsed(stamps), problem, parsed(statements)) if known else None
+            kept[capture] = _read_of(measures, *said) if said else None
+        return kept
+
+    def _read(self, capture: int, material: Material, body: str, reading: Reading | None) -> Read | None:
+        """Read a capture and keep what it says; None where it cannot be understood, or its bytes are not there."""
+        plain = bodies.get(self.store, body) if reading is None else b""
         if plain is None:
             return None
-        reading = readings.get(capture)
         try:
-            reading = reading or self.read(Material(source, part, url, plain, content_type))
+            reading = reading or self.read(replace(material, body=plain))
         except Unreadable as problem:
-            self._keep_reading(capture, None, Reading("", problem=str(problem)))
+            self._keep_reading(capture, None, None, None, str(problem))
             return None
-        self._keep_reading(capture, self._keep_content(reading, plain, body), reading)
-        kept = self._kept_reading(capture)
-        return kept[0] if kept else None
-
-    def _kept_reading(self, capture: int) -> tuple[Read | None] | None:
-        """The reading kept for a capture, in a tuple since it may be none; None when it has not been read yet."""
-        row = self.store.execute(
-            "select c.id, c.alike, c.text_key, c.text_sha256, c.length, c.row_blocks, c.title, c.language, c.fields,"
-            " r.stamps, r.problem, r.statements from readings r left join contents c on c.id = r.content"
-            " where r.capture = ?",
-            (capture,),
-        ).fetchone()
-        if row is None:
-            return None
-        if row[0] is None:
-            return (None,)
-        fields, stamps, statements = (json.loads(row[index]) for index in (8, 9, 11))
-        return (Read(*row[:8], fields, stamps, row[10], *statements),)
-
-    def _keep_reading(self, capture: int, content: int | None, reading: Reading) -> None:
-        statements = [reading.number, reading.published, reading.published_basis, reading.pair]
-        self.store.execute(
-            "insert into readings (capture, content, stamps, statements, problem) values (?, ?, ?, ?, ?)",
-            (capture, content, _json(reading.stamps), _json(statements), reading.problem),
+        stamps, statements = _json(reading.stamps), _json(_statements(reading))
+        said, stated, *measures = self._keep_content(reading, stamps, statements, body)
+        first = (stamps if stamps != said else None, statements if statements != stated else None)
+        self._keep_reading(capture, measures[0], *first, reading.problem)
+        self._remember_blocks(measures[0], reading.blocks)
+        fields, stamped = dict(reading.fields), dict(reading.stamps)
+        return _read_of(
+            measures, reading.title, reading.language, fields, stamped, reading.problem, _statements(reading)
         )
 
-    def _keep_content(self, reading: Reading, plain: bytes, body: str) -> int:
+    def _keep_reading(
+        self, capture: int, content: int | None, stamps: str | None, statements: str | None, problem: str
+    ) -> None:
+        """Keep a reading; stamps and statements only where they differ from those its content was first read with."""
+        self.store.execute(
+            "insert into readings (capture, content, stamps, statements, problem) values (?, ?, ?, ?, ?)",
+            (capture, content, stamps, statements, problem),
+        )
+
+    def _keep_content(self, reading: Reading, stamps: str, statements: str, body: str) -> Sequence[Any]:
+        """A content's first stamps and statements, its number, and what a `Read` says of its text."""
         packed = _pack(reading.blocks)
         heading = _json([reading.title, reading.language, reading.fields])
         digest = sha256(heading.encode("utf-8", "surrogatepass") + b"\n" + packed)
-        row = self.store.execute("select id from contents where hash = ?", (digest,)).fetchone()
-        if row is None:
-            text = reading.text
-            text_key = sha256(canonical(text))
-            fields = {name: canonical(value) for name, value in reading.fields.items()}
-            cursor = self.store.execute(
-                "insert into contents (hash, alike, text_key, text_sha256, title, language, fields, length, row_blocks,"
-                " dictionary, blocks) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    digest,
-                    sha256(_json([canonical(reading.title), fields, text_key])),
-                    text_key,
-                    sha256(text),
-                    reading.title,
-                    reading.language,
-                    _json(reading.fields),
-                    len(text),
-                    sum(block.kind is BlockKind.ROW for block in reading.blocks),
-                    body if packed else None,
-                    bodies.compress_text(packed, plain if packed else None),
-                ),
-            )
-            row = (cursor.lastrowid,)
-        self._remember_blocks(int(row[0]), reading.blocks)
-        return int(row[0])
+        kept: Sequence[Any] | None = self.store.execute(
+            "select stamps, statements, id, alike, text_key, text_sha256, length, row_blocks from contents where hash = ?",
+            (digest,),
+        ).fetchone()
+        if kept is not None:
+            return kept
+        text = reading.text
+        text_key = sha256(" ".join(filter(None, (canonical(block.text) for block in reading.blocks))))
+        fields = {name: canonical(value) for name, value in reading.fields.items()}
+        alike = sha256(_json([canonical(reading.title), fields, text_key]))
+        measures = (
+            alike,
+            text_key,
+            sha256(text),
+            len(text),
+            sum(block.kind is BlockKind.ROW for block in reading.blocks),
+        )
+        plain = bodies.get(self.store, body) if packed else None
+        cursor = self.store.execute(
+            "insert into contents (hash, title, language, fields, stamps, statements, alike, text_key, text_sha256, length,"
+            " row_blocks, dictionary, blocks) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                digest,
+                reading.title,
+                reading.language,
+                _json(reading.fields),
+                stamps,
+                statements,
+                *measures,
+                body if packed else None,
+                bodies.compress_text(packed, plain),
+            ),
+        )
+        return (stamps, statements, cursor.lastrowid, *measures)
 
     def _remember_blocks(self, content: int, blocks: tuple[Block, ...]) -> None:
-        if len(self._blocks) > 64:
-            self._blocks.clear()
+        if len(self._blocks) >= 2 * _INDEXED_AT_ONCE:
+            del self._blocks[next(iter(self._blocks))]
         self._blocks[content] = blocks
 
     def _of(self, content: int) -> tuple[Block, ...]:
@@ -304,7 +363,8 @@ class Derivation:
         return self._blocks[content]
 
     def _mentions(self, version: Version) -> Sequence[Mention]:
-        fields = {name: value for held in version.parts.values() for name, value in held.read.fields.items()}
+        parts = [version.parts[part] for part in PRECEDENCE if part in version.parts]
+        fields = {name: value for held in parts for name, value in held.read.fields.items()}
         return find(self.rules.topics, title_of(version), fields, blocks_of(version, self._of))
 
     def _urls(self, document: int, first_url: str) -> list[str]:
@@ -322,21 +382,10 @@ class Derivation:
         ).fetchone()
         return f"muted by {row[1]}: {row[2]}" if row and row[0] else ""
 
-    def _follow(
-        self, name: str, urls: Sequence[str], history: History, mentions: Mapping[int, Sequence[Mention]]
-    ) -> _Followed | None:
-        """From which version a document is followed, and why."""
-        for follow in (*self.rules.follows, *self._watched()):
-            if _matches(follow, name, urls, history):
-                return _Followed(1, follow.reason)
-        first = next((version.n for version in history.versions if mentions[version.n]), None)
-        if first is None:
-            return None
-        topics = dict.fromkeys(mention.topic for mention in mentions[first])
-        return _Followed(first, f"mentions {', '.join(topics)}")
-
-    def _watched(self) -> Iterable[Follow]:
-        return (Follow(reason, url=url) for url, reason in watches(self.store))
+    def _today(self) -> _Today:
+        """The rules, and what is followed whatever it says, by the configuration and by hand."""
+        follows = (*self.rules.follows, *(Follow(reason, url=url) for url, reason in watches(self.store)))
+        return _Today(follows, repr((self.rules.topics, follows)))
 
     def _keep_versions(self, document: int, history: History, mentions: Mapping[int, Sequence[Mention]]) -> None:
         columns = "first_seen, last_seen, sha256, text_sha256, title, language, fields, origin, mentions, topics"
@@ -347,30 +396,37 @@ class Derivation:
         for version in history.versions:
             row = self._version_row(version, mentions[version.n])
             before = kept.pop(version.n, None)
-            if before == row:
-                continue
-            self.store.execute(
-                f"insert or replace into versions (document, n, {columns}) values (?, ?{', ?' * len(row)})",
-                (document, version.n, *row),
-            )
+            if before != row:
+                self.store.execute(
+                    f"insert or replace into versions (document, n, {columns}) values (?, ?{', ?' * len(row)})",
+                    (document, version.n, *row),
+                )
             # Only the sightings differ when what stands behind them is equal; then the mentions stay as they are.
-            if before is None or before[2:] != row[2:]:
+            if self._keep_parts(document, version) or before is None or before[2:] != row[2:]:
                 self._keep_mentions(document, version.n, mentions[version.n])
-            self._keep_parts(document, version)
         for n in kept:
             self.store.execute("delete from versions where document = ? and n = ?", (document, n))
             self.store.execute("delete from mentions where document = ? and n = ?", (document, n))
             self.store.execute("delete from version_parts where document = ? and n = ?", (document, n))
 
-    def _keep_parts(self, document: int, version: Version) -> None:
+    def _keep_parts(self, document: int, version: Version) -> bool:
+        """Whether any of them is another than before."""
+        rows = [
+            (part.value, held.look.capture, clock.stored(held.look.moment), held.read.content)
+            for part, held in sorted(version.parts.items())
+        ]
+        kept = self.store.execute(
+            "select part, capture, captured, content from version_parts where document = ? and n = ? order by part",
+            (document, version.n),
+        ).fetchall()
+        if kept == rows:
+            return False
         self.store.execute("delete from version_parts where document = ? and n = ?", (document, version.n))
         self.store.connection.executemany(
             "insert into version_parts (document, n, part, capture, captured, content) values (?, ?, ?, ?, ?, ?)",
-            [
-                (document, version.n, part, held.look.capture, clock.stored(held.look.moment), held.read.content)
-                for part, held in version.parts.items()
-            ],
+            [(document, version.n, *row) for row in rows],
         )
+        return True
 
     def _version_row(self, version: Version, mentions: Sequence[Mention]) -> tuple[Any, ...]:
         main = version.main
@@ -417,35 +473,42 @@ class Derivation:
         url = self.store.execute("select id from urls where url = ?", (standing.urls[0],)).fetchone()[0]
         latest = history.versions[-1]
         title = title_of(latest)
-        indexed = _json([title, row["number"], *(held.read.content for held in latest.parts.values())])
+        written = [latest.parts[part].read.content for part in (Part.PAGE, Part.FILE) if part in latest.parts]
+        indexed = _json([title, row["number"], *written])
         kept = self.store.execute("select indexed from standings where document = ?", (document,)).fetchone()
         if kept is None or kept[0] != indexed:
             self._unindex(document)
-            self._index(document, title, row["number"], latest)
-        names = ["document", "url", *row, "indexed"]
+            self._waiting[document] = indexed
+        names = ["document", "url", *row, "indexed", "basis"]
         self.store.execute(
             f"insert or replace into standings ({', '.join(names)}) values ({', '.join('?' * len(names))})",
-            (document, url, *row.values(), indexed),
+            (document, url, *row.values(), indexed, standing.basis),
         )
+        if len(self._waiting) >= _INDEXED_AT_ONCE:
+            self._index()
 
-    def _index(self, document: int, title: str, number: str, latest: Version) -> None:
-        body = "\n".join(block.text for block in blocks_of(latest, self._of))
-        self.store.execute(
-            "insert into search (rowid, title, number, body) values (?, ?, ?, ?)", (document, title, number, body)
-        )
+    def _index(self) -> None:
+        """Index the documents that wait for it, in one go: FTS5 writes out what it has at most other statements."""
+        for document, indexed in self._waiting.items():
+            title, number, *contents = json.loads(indexed)
+            body = "\n".join(block.text for content in contents for block in self._of(content))
+            self.store.execute(
+                "insert into search (rowid, title, number, body) values (?, ?, ?, ?)", (document, title, number, body)
+            )
+        self._waiting.clear()
 
     def _unindex(self, document: int) -> None:
         """Take a document out of the index; it keeps no copy of the text, so it must be told what it indexed."""
         kept = self.store.execute("select indexed from standings where document = ?", (document,)).fetchone()
         if kept is None:
             return
-        title, number, *contents = json.loads(kept[0])
-        blocks = (block for content in contents for block in content_blocks(self.store, content))
-        body = "\n".join(block.text for block in blocks)
-        self.store.execute(
-            "insert into search (search, rowid, title, number, body) values ('delete', ?, ?, ?, ?)",
-            (document, title, number, body),
-        )
+        if self._waiting.pop(document, None) is None:
+            title, number, *contents = json.loads(kept[0])
+            body = "\n".join(block.text for content in contents for block in content_blocks(self.store, content))
+            self.store.execute(
+                "insert into search (search, rowid, title, number, body) values ('delete', ?, ?, ?, ?)",
+                (document, title, number, body),
+            )
         self.store.execute("delete from standings where document = ?", (document,))
 
 
@@ -455,6 +518,14 @@ class _Known:
 
     capture: int
     read: Read | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Today:
+    """By what documents are derived now; `rules` is equal when all of it is."""
+
+    follows: Sequence[Follow]
+    rules: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -470,6 +541,7 @@ class _Standing:
     urls: Sequence[str]
     follow: _Followed | None
     muted: str
+    basis: bytes
 
 
 def rules_of(store: Store) -> Rules:
@@ -492,6 +564,46 @@ def content_blocks(store: Store, content: int) -> tuple[Block, ...]:
     return _unpack(bodies.decompress_text(packed, plain))
 
 
+def _follow(
+    follows: Iterable[Follow],
+    name: str,
+    urls: Sequence[str],
+    history: History,
+    mentions: Mapping[int, Sequence[Mention]],
+) -> _Followed | None:
+    """From which version a document is followed, and why."""
+    for follow in follows:
+        if _matches(follow, name, urls, history):
+            return _Followed(1, follow.reason)
+    first = next((version.n for version in history.versions if mentions[version.n]), None)
+    if first is None:
+        return None
+    topics = dict.fromkeys(mention.topic for mention in mentions[first])
+    return _Followed(first, f"mentions {', '.join(topics)}")
+
+
+def _basis(name: str, history: History, urls: Sequence[str], muted: str, rules: str) -> bytes:
+    """A hash over all that a document's rows rest on, but for when its latest version was last seen.
+
+    Where a step of circumstance stands on the latest version, its change names that moment, and it counts too.
+    """
+    latest = history.versions[-1]
+    within = any(step.kind is not StepKind.CONTENT and step.before == latest.n for step in history.steps)
+    versions = [
+        [v.n, v.first_seen, v.last_seen if within or v is not latest else None, _parts_basis(v)]
+        for v in history.versions
+    ]
+    rests_on = [name, versions, history.steps, history.removed, urls, muted, rules]
+    return hashlib.sha256(repr(rests_on).encode("utf-8", "surrogatepass")).digest()
+
+
+def _parts_basis(version: Version) -> list[Any]:
+    return [
+        (part, held.look.capture, held.look.moment, held.look.origin, held.read, held.latest)
+        for part, held in sorted(version.parts.items())
+    ]
+
+
 def _matches(follow: Follow, name: str, urls: Sequence[str], history: History) -> bool:
     if follow.document:
         return follow.document == name
@@ -499,6 +611,8 @@ def _matches(follow: Follow, name: str, urls: Sequence[str], history: History) -
         return _bare(follow.url) in {_bare(url) for url in urls}
     if follow.path:
         return any(urlsplit(url).path.startswith(follow.path) for url in urls)
+    if follow.title:
+        return any(folded(follow.title) in folded(title_of(version)) for version in history.versions)
     wanted = follow.number.casefold()
     return any(
         wanted in (held.read.number.casefold(), held.read.fields.get("docket", "").casefold())
@@ -507,6 +621,7 @@ def _matches(follow: Follow, name: str, urls: Sequence[str], history: History) -
     )
 
 
+@lru_cache(maxsize=1024)
 def _bare(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.hostname}{parts.path.rstrip('/')}"
@@ -528,6 +643,27 @@ def _standing_row(standing: _Standing, history: History) -> dict[str, Any]:
         "version_count": len(history.versions),
         "first_seen": clock.stored(history.versions[0].first_seen),
     }
+
+
+def _read_of(
+    measures: Sequence[Any],
+    title: str,
+    language: str,
+    fields: Mapping[str, str],
+    stamps: Mapping[str, str],
+    problem: str,
+    statements: Sequence[str],
+) -> Read:
+    content, alike, text_key, text_sha256, length, rows = measures
+    number, published, basis, pair = statements
+    return Read(
+        content, alike, text_key, text_sha256, length, rows, title, language, fields, stamps, problem,
+        number, published, basis, pair,
+    )  # fmt: skip
+
+
+def _statements(reading: Reading) -> list[str]:
+    return [reading.number, reading.published, reading.published_basis, reading.pair]
 
 
 def _published(reads: Sequence[Read]) -> tuple[str | None, str | None]:

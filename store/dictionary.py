@@ -190,6 +190,7 @@ TABLES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "bodies": (
         "Facts. Bytes as received, each once.",
         {
+            "id": "the row's number",
             "sha256": f"the hash of the bytes, unpacked; {_SHA}",
             "size": "how many bytes they are, unpacked",
             "codec": "how `data` is packed",
@@ -234,7 +235,11 @@ TABLES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     ),
     "list_sightings": (
         "Facts. Which list showed which document.",
-        {"document": "the document", "visit": "the visit to the list"},
+        {
+            "document": "the document",
+            "visit": "the visit to the list",
+            "capture": "the capture that holds the row as it was shown",
+        },
     ),
     "list_readings": (
         "Facts. Which runs read their list to its end.",
@@ -280,7 +285,8 @@ TABLES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     ),
     "tombstones": (
         "Facts. Bodies that were deleted, and by whom.",
-        {"body": "the hash of the bytes", "at": f"when; {_MOMENT}", "by": "who", "reason": "why"},
+        {"body": "the hash of the bytes", "size": "how many bytes they were",
+            "at": f"when; {_MOMENT}", "by": "who", "reason": "why"},
     ),
     "chain": (
         "Facts. A hash for each fact, over its content and the hash before.",

@@ -37,6 +37,18 @@ def hold(database: Path, name: str, purpose: str) -> Iterator[None]:
         lock.release()
 
 
+def held(database: Path) -> list[str]:
+    """What is held beside the database at this moment, and by whom."""
+    found = []
+    for file in sorted(database.with_name(database.name + ".locks").glob("*.lock")):
+        try:
+            with FileLock(file, timeout=0):
+                pass
+        except Timeout:
+            found.append(f"{file.stem} is held by {_holder(file.with_suffix('.holder'))}")
+    return found
+
+
 def _write(note: Path, purpose: str) -> None:
     note.write_text(json.dumps({"process": os.getpid(), "since": clock.shown(clock.now()), "purpose": purpose}))
 

@@ -14,6 +14,7 @@ from store import clock
 from store.database import Store
 from store.derivation import content_blocks
 from store.errors import Ambiguous, Unknown
+from store.normal import clean, folded
 from store.records import (
     Block,
     Change,
@@ -210,8 +211,7 @@ def changes(
         ("c.severity = ?", (severity,)) if severity else None,
         ("d.id = ?", (document,)) if document else None,
         (
-            "exists (select 1 from mentions m where m.document = c.document and m.topic = ?"
-            " and m.n in (json_extract(c.before, '$.n'), json_extract(c.after, '$.n')))",
+            "exists (select 1 from mentions m where m.document = c.document and m.topic = ? and m.n in (c.n, c.n - 1))",
             (topic,),
         )
         if topic
@@ -248,9 +248,9 @@ def runs(store: Store, *, since: datetime | None = None, until: datetime | None 
 
 def run(store: Store, crawl: int) -> Run:
     """One run, by its number."""
-    row = store.execute(
+    source, origin, started, finished, *counts, reason = store.execute(
         "select source, origin, started, finished, declared, listed, captured, unchanged, failed, skipped,"
-        " documents_new, documents_followed, versions_new, changes_new from v_crawls where crawl = ?",
+        " documents_new, documents_followed, versions_new, changes_new, reason from v_crawls where crawl = ?",
         (crawl,),
     ).fetchone()
     outcomes = store.execute(
@@ -259,15 +259,17 @@ def run(store: Store, crawl: int) -> Run:
         (crawl,),
     )
     issues = store.execute("select kind, url, message from crawl_issues where crawl = ? order by id", (crawl,))
-    return Run(
-        row[0],
-        Origin(row[1]),
-        clock.parse(row[2]),
-        clock.parse(row[3]) if row[3] else None,
-        *row[4:],
-        outcomes=dict(outcomes.fetchall()),
-        issues=tuple(Issue(*issue) for issue in issues),
-    )
+    values: list[Any] = [
+        source,
+        Origin(origin),
+        clock.parse(started),
+        clock.parse(finished) if finished else None,
+        *counts,
+        dict(outcomes.fetchall()),
+        tuple(Issue(*issue) for issue in issues),
+        reason or "",
+    ]
+    return Run(*values)
 
 
 def last_runs(store: Store, until: datetime | None = None) -> Mapping[str, Run]:
@@ -319,15 +321,14 @@ def search(store: Store, text: str, *, limit: int | None = None) -> list[Hit]:
 
 def _match(text: str) -> str:
     """The user's words as an FTS5 query in which nothing is an operator but the quotation marks."""
+    text = clean(text)
     phrases = [phrase for index, phrase in enumerate(text.split('"')) if index % 2 and phrase.strip()]
     words = [word for index, piece in enumerate(text.split('"')) if not index % 2 for word in piece.split()]
     terms = [term for term in (*phrases, *words) if any(character.isalnum() for character in term)]
-    return " ".join('"' + term.replace("\x00", " ") + '"' for term in terms)
+    return " ".join(f'"{term}"' for term in terms)
 
 
 def _hit(store: Store, found: Document, text: str) -> Hit:
-    from store.normal import folded
-
     wanted = [folded(word) for word in text.replace('"', " ").split()]
     latest = versions(store, found.id)[-1]
     for block in blocks(store, latest):

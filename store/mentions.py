@@ -38,22 +38,33 @@ class _Patterns:
 def find(topics: Sequence[Topic], title: str, fields: Mapping[str, str], blocks: Sequence[Block]) -> list[Mention]:
     """Every mention, in the order title, fields, text."""
     found: list[Mention] = []
+    whole, flat = _as_written_and_folded(title, fields, blocks)
     for topic in topics:
-        if mentioned(topic, title, fields, blocks):
+        if _mentioned(topic, whole, flat):
             found.extend(_in_topic(topic, title, fields, blocks))
     return found
 
 
 def mentioned(topic: Topic, title: str, fields: Mapping[str, str], blocks: Iterable[Block]) -> bool:
     """Whether a topic may be mentioned at all; cheap, and never false where there is a mention."""
-    whole = "\n".join([title, *fields.values(), *(block.text for block in blocks)])
+    return _mentioned(topic, *_as_written_and_folded(title, fields, blocks))
+
+
+def _as_written_and_folded(title: str, fields: Mapping[str, str], blocks: Iterable[Block]) -> tuple[str, str]:
+    pieces = [title, *fields.values(), *(block.text for block in blocks)]
+    return "\n".join(pieces), "\n".join(map(folded, pieces))
+
+
+def _mentioned(topic: Topic, whole: str, flat: str) -> bool:
     patterns = _patterns(topic.name, topic.terms, topic.words, tuple(topic.near.items()))
-    flat = folded(whole)
     # Plain substrings first: nearly every document has none of them, and they cost a tenth of a pattern.
     if any(first in flat for first in patterns.firsts) and patterns.terms is not None and patterns.terms.search(flat):
         return True
-    others = [patterns.words, *(word for word, _ in patterns.near)]
-    return any(pattern is not None and pattern.search(whole) for pattern in others)
+    if any(word in whole for word in topic.words) and patterns.words is not None and patterns.words.search(whole):
+        return True
+    return any(
+        word in whole and pattern.search(whole) for word, (pattern, _) in zip(topic.near, patterns.near, strict=True)
+    )
 
 
 def _in_topic(topic: Topic, title: str, fields: Mapping[str, str], blocks: Sequence[Block]) -> Iterable[Mention]:
@@ -110,7 +121,7 @@ def _patterns(
     name: str, terms: tuple[str, ...], words: tuple[str, ...], near: tuple[tuple[str, tuple[str, ...]], ...]
 ) -> _Patterns:
     return _Patterns(
-        firsts=tuple(dict.fromkeys(folded(term).split()[0] for term in terms)),
+        firsts=tuple(dict.fromkeys(max(_words(term), key=len) for term in terms)),
         terms=_beginnings(terms),
         words=_whole(words),
         near=tuple((re.compile(rf"\b{re.escape(word)}s?\b"), _beginnings(beside) or _NEVER) for word, beside in near),
@@ -124,8 +135,12 @@ def _beginnings(terms: Sequence[str]) -> re.Pattern[str] | None:
     """Words that begin like this; each word of a term is a beginning of its own, and a hyphen joins like a blank."""
     if not terms:
         return None
-    each = [r"\w*[\s-]+".join(re.escape(word) for word in folded(term).split()) for term in terms]
+    each = [r"\w*[\s-]+".join(re.escape(word) for word in _words(term)) for term in terms]
     return re.compile(r"\b(?:" + "|".join(sorted(each, key=len, reverse=True)) + r")\w*")
+
+
+def _words(term: str) -> list[str]:
+    return [word for word in re.split(r"[\s-]+", folded(term)) if word] or [folded(term)]
 
 
 def _whole(words: Sequence[str]) -> re.Pattern[str] | None:

@@ -56,10 +56,9 @@ def clean(text: str) -> str:
     text = " ".join(text.split())
     if text.isascii() and text.isprintable():
         return text
-    text = unicodedata.normalize("NFC", text)
-    if text.isprintable():
-        return text
-    return " ".join(_UNSEEN.sub(lambda found: _SHOWN[found[0]], text).split())
+    if not text.isprintable():
+        text = " ".join(_UNSEEN.sub(lambda found: _SHOWN[found[0]], text).split())
+    return unicodedata.normalize("NFC", text)
 
 
 def canonical(text: str) -> str:
@@ -67,9 +66,13 @@ def canonical(text: str) -> str:
 
     The text is expected to be clean: what is composed stays so.
     """
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
     return " ".join(_ODD.sub(lambda found: _CANONICAL[found[0]], text).split())
 
 
 def folded(text: str) -> str:
     """The form in which terms are looked for: canonical but for its blanks, without case and accents."""
+    if text.isascii() and text.isprintable():
+        return text.lower()
     return _ODD.sub(lambda found: _FOLDED[found[0]], text).lower()

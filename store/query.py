@@ -12,7 +12,8 @@ from store.database import Store
 from store.errors import BadQuery
 
 SECONDS = 30
-_MOST_BYTES = 100_000_000
+_MOST_BYTES = 10_000_000
+_UNLIMITED = 1_000_000_000
 
 _ALLOWED = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE})
 _FORBIDDEN_FUNCTIONS = frozenset({"load_extension", "fts3_tokenizer", "readfile", "writefile", "edit"})
@@ -85,7 +86,7 @@ def ready(name: str) -> Ready | None:
 
 
 def ask(store: Store, sql: str, *, seconds: float = SECONDS) -> tuple[list[str], Iterator[Sequence[Any]]]:
-    """The columns and the rows of one SELECT on a store opened read-only.
+    """The columns and the rows of one SELECT on a store opened read-only; read the rows before anything else is.
 
     Raises BadQuery for anything that writes, opens another file or sets an option, for a statement that SQLite cannot
     run, and, while the rows are read, for one that takes longer than `seconds`.
@@ -94,17 +95,21 @@ def ask(store: Store, sql: str, *, seconds: float = SECONDS) -> tuple[list[str],
         raise ValueError("questions are asked of a store that was opened read-only")
     refused: list[str] = []
     connection = store.connection
-    # FTS5 reads its own tables through statements it prepares at first use: let it do so before they are forbidden.
+    # FTS5 reads its own tables through statements it prepares at first use, and the JSON functions that give rows
+    # declare theirs: let them do so before that is forbidden.
     connection.execute("select count(*) from search where search match 'a'").fetchall()
+    connection.execute("select 1 from json_each('[]'), json_tree('[]')").fetchall()
     connection.set_authorizer(lambda *said: _judge(refused, *said))
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_BYTES)
     deadline = time.monotonic() + seconds
     connection.set_progress_handler(lambda: int(time.monotonic() > deadline), 10_000)
     try:
         cursor = connection.execute(sql)
-    except (sqlite3.Error, sqlite3.Warning) as error:
+    except (sqlite3.Error, sqlite3.Warning, UnicodeEncodeError) as error:
+        _release(connection)
         raise BadQuery(_said(error, refused, seconds)) from error
     if cursor.description is None:
+        _release(connection)
         raise BadQuery("the statement returns no rows; `query` takes one SELECT")
     return [column[0] for column in cursor.description], _rows(cursor, refused, seconds)
 
@@ -114,6 +119,15 @@ def _rows(cursor: sqlite3.Cursor, refused: list[str], seconds: float) -> Iterato
         yield from cursor
     except sqlite3.Error as error:
         raise BadQuery(_said(error, refused, seconds)) from error
+    finally:
+        _release(cursor.connection)
+
+
+def _release(connection: sqlite3.Connection) -> None:
+    """Let the store ask for what it likes again."""
+    connection.set_authorizer(None)
+    connection.set_progress_handler(None, 0)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _UNLIMITED)
 
 
 def _judge(refused: list[str], action: int, one: str | None, two: str | None, *_: str | None) -> int:

@@ -309,7 +309,7 @@ class Run:
     """One crawl of one source with its ledger; listed = captured + unchanged + failed + skipped, always.
 
     `declared` is the regulator's own total where it states one. `finished` is None while it runs and for a run that
-    was cut off.
+    was cut off. `reason` says what ended it: `finished`, `budget`, `limit`, `blocked`, `interrupted` or another word.
     """
 
     source: str
@@ -328,3 +328,4 @@ class Run:
     changes_new: int
     outcomes: Mapping[str, int]
     issues: tuple[Issue, ...]
+    reason: str = ""

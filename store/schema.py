@@ -68,9 +68,11 @@ create table targets (
     document integer references documents (ref)
 ) strict;
 create index targets_crawl on targets (crawl);
+create index targets_document on targets (document) where document is not null;
 
 create table bodies (
-    sha256 text primary key,
+    id integer primary key,
+    sha256 text not null unique,
     size integer not null,
     codec text not null,
     dictionary text references bodies (sha256),
@@ -105,6 +107,7 @@ create table captures (
     origin text not null
 ) strict;
 create index captures_document on captures (document, part);
+create index captures_visit on captures (visit);
 
 create table document_urls (
     document integer not null references documents (ref),
@@ -113,12 +116,32 @@ create table document_urls (
     visit integer not null references visits (id),
     primary key (document, part, url)
 ) strict, without rowid;
+create index document_urls_url on document_urls (url);
 
 create table list_sightings (
     document integer not null references documents (ref),
     visit integer not null references visits (id),
+    capture integer not null references captures (id),
     primary key (document, visit)
 ) strict, without rowid;
+create index list_sightings_visit on list_sightings (visit);
+
+create table list_readings (
+    crawl integer primary key references crawls (id),
+    moment text not null,
+    complete integer not null check (complete in (0, 1)),
+    rows integer not null,
+    declared integer
+) strict;
+
+create table acceptances (
+    id integer primary key,
+    source text not null,
+    at text not null,
+    what text not null check (what in ('missing')),
+    by text not null,
+    reason text not null
+) strict;
 
 create table mutes (
     id integer primary key,
@@ -128,6 +151,7 @@ create table mutes (
     by text not null,
     reason text not null
 ) strict;
+create index mutes_document on mutes (document);
 
 create table watches (
     id integer primary key,
@@ -139,6 +163,7 @@ create table watches (
 
 create table tombstones (
     body text primary key,
+    size integer not null,
     at text not null,
     by text not null,
     reason text not null
@@ -164,6 +189,8 @@ create table contents (
     fields text not null,
     length integer not null,
     row_blocks integer not null,
+    stamps text not null,
+    statements text not null,
     dictionary text references bodies (sha256),
     blocks blob not null
 ) strict;
@@ -171,8 +198,8 @@ create table contents (
 create table readings (
     capture integer primary key references captures (id),
     content integer references contents (id),
-    stamps text not null,
-    statements text not null,
+    stamps text,
+    statements text,
     problem text not null
 ) strict;
 
@@ -249,10 +276,33 @@ create table standings (
     published_basis text,
     version_count integer not null,
     first_seen text not null,
-    indexed text not null
+    indexed text not null,
+    basis blob
 ) strict;
 create index standings_published on standings (published);
 create index standings_followed on standings (followed);
+
+create table list_beliefs (
+    crawl integer primary key references crawls (id)
+) strict;
+
+create table doubts (
+    visit integer primary key references visits (id),
+    reason text not null
+) strict;
+
+create table aliases (
+    document integer primary key references documents (ref),
+    stands_for integer not null references documents (ref),
+    reason text not null
+) strict;
+create index aliases_stands_for on aliases (stands_for);
+
+create table template_edits (
+    crawl integer not null references crawls (id),
+    edit text not null,
+    primary key (crawl, edit)
+) strict, without rowid;
 
 create table derivation (
     key text primary key,
@@ -337,6 +387,8 @@ FACT_TABLES = (
     "captures",
     "document_urls",
     "list_sightings",
+    "list_readings",
+    "acceptances",
     "mutes",
     "watches",
     "tombstones",
@@ -344,7 +396,18 @@ FACT_TABLES = (
 )
 """The append-only tables."""
 
-DERIVED_TABLES = ("mentions", "changes", "version_parts", "versions", "standings", "readings", "contents")
+DERIVED_TABLES = (
+    "list_beliefs",
+    "doubts",
+    "template_edits",
+    "mentions",
+    "changes",
+    "version_parts",
+    "versions",
+    "standings",
+    "readings",
+    "contents",
+)
 """The tables that `rebuild` empties, in an order that foreign keys allow."""
 
 

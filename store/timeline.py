@@ -8,7 +8,7 @@ that arrives late takes its place in time.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -50,7 +50,7 @@ class Look:
     """One moment at which a part was looked at, well enough to conclude something.
 
     `body` and `read` are set when bytes were seen; `read` is None when they could not be understood. `gone` is a 404
-    or 410. Neither means seen as before: a 304, or a row still in its list.
+    or 410. Neither means seen as before: a 304, or a row still in its list. It speaks of the bytes seen last.
     """
 
     moment: datetime
@@ -96,9 +96,9 @@ class Version:
         return tuple((part, self.parts[part].read.hash) for part in sorted(self.parts))
 
     @property
-    def texts(self) -> tuple[str, ...]:
+    def texts(self) -> Mapping[Part, str]:
         """What makes the texts of two versions equal."""
-        return tuple(self.parts[part].read.text_key for part in sorted(self.parts) if part is not Part.ENTRY)
+        return {part: held.read.text_key for part, held in self.parts.items() if part is not Part.ENTRY}
 
 
 class StepKind(StrEnum):
@@ -135,7 +135,8 @@ class History:
 def build(looks: Iterable[Look]) -> History:
     """The history that these looks prove, whatever the order in which they come in."""
     state = _State(History())
-    for look in sorted(looks, key=lambda look: (look.moment, look.part, look.body)):
+    # A list that shows a new row gives two looks at one moment: the row itself, then that it was there.
+    for look in sorted(looks, key=lambda look: (look.moment, look.part, not look.body, look.body)):
         state.take(look)
     return state.finished()
 
@@ -154,6 +155,7 @@ class _State:
     gone: _Pending | None = None
     last_gone: datetime | None = None
     suspects: dict[Part, list[_Pending]] = field(default_factory=dict)
+    last: dict[Part, Look] = field(default_factory=dict)
 
     @property
     def current(self) -> Version | None:
@@ -162,10 +164,14 @@ class _State:
     def take(self, look: Look) -> None:
         if look.gone:
             self._gone(look)
-        elif look.read is not None:
+            return
+        if not look.body:
+            # What stands there is what was last seen there, be it believed, doubted or not understood.
+            last = self.last.get(look.part)
+            look = replace(last, moment=look.moment) if last is not None else look
+        self.last[look.part] = look
+        if look.read is not None:
             self._seen(look, look.read)
-        elif not look.body:
-            self._as_before(look)
 
     def _gone(self, look: Look) -> None:
         """A removal is proven by two looks a day apart with nothing good between them."""
@@ -181,12 +187,6 @@ class _State:
             step = Step(StepKind.REMOVED, current.n, current.n, current.last_seen, first, look.moment)
             self.history.steps.append(step)
 
-    def _as_before(self, look: Look) -> None:
-        held = self.current.parts.get(look.part) if self.current else None
-        if held is not None:
-            self._back(look)
-            held.last_seen = look.moment
-
     def _seen(self, look: Look, read: Read) -> None:
         current = self.current
         held = current.parts.get(look.part) if current else None
@@ -198,9 +198,9 @@ class _State:
             since = believed
         self._back(look)
         if current is None:
-            self.history.versions.append(Version(1, look.moment, {look.part: _held(look, look, read)}))
+            self.history.versions.append(Version(1, since.moment, {look.part: _held(since, look, read)}))
         elif held is None:
-            current.parts[look.part] = _held(look, look, read)
+            current.parts[look.part] = _held(since, look, read)
         elif read.hash == held.read.hash:
             self._again(current, held, look, read)
         else:
@@ -226,8 +226,10 @@ class _State:
     def _step(self, current: Version, held: Held, since: Look, look: Look, read: Read) -> None:
         parts = {part: _copy(known) for part, known in current.parts.items()}
         parts[look.part] = _held(since, look, read)
-        self.history.versions.append(Version(current.n + 1, since.moment, parts))
-        step = Step(StepKind.CONTENT, current.n, current.n + 1, held.last_seen, since.moment, look.moment)
+        # Another part may have changed while this text was doubted: the two stood together from then on.
+        until = max(since.moment, current.first_seen)
+        self.history.versions.append(Version(current.n + 1, until, parts))
+        step = Step(StepKind.CONTENT, current.n, current.n + 1, held.last_seen, until, look.moment)
         self.history.steps.append(step)
 
     def _believed(self, look: Look, read: Read) -> Look | None:
@@ -279,4 +281,5 @@ def _suspicious(held: Held | None, read: Read) -> bool:
 
 
 def _modified(read: Read) -> str:
-    return read.stamps.get("modified") or read.stamps.get("current_as_of") or ""
+    stated = (read.stamps.get(name) for name in ("modified", "updated", "current_as_of"))
+    return next((day for day in stated if day), "")

@@ -21,6 +21,8 @@ GOOD = (
     + "</main></body></html>"
 )
 
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+
 
 def answer(
     body: str | bytes = GOOD,
@@ -79,6 +81,9 @@ BAD_ANSWERS = {
     "maintenance as 200": (answer(titled("Site under maintenance")), Outcome.SOFT_ERROR),
     "a redirect to the home page": (answer(GOOD, 200, f"{BASE}/"), Outcome.SOFT_ERROR),
     "an empty page": (answer(""), Outcome.SOFT_ERROR),
+    "a page of blanks": (answer(" \n" * 400), Outcome.SOFT_ERROR),
+    "JSON where a page was expected": (answer("{" + " " * 300 + "}", content_type="application/json"), Outcome.SOFT_ERROR),
+    "a line of text where a page was expected": (answer("Slow down. " * 30, content_type="text/plain"), Outcome.SOFT_ERROR),
     "a page of a few bytes": (answer("<html>ok</html>"), Outcome.SOFT_ERROR),
 }
 
@@ -124,10 +129,37 @@ def test_a_short_list_is_a_list() -> None:
     assert outcome(answer('{"rows": []}', content_type="application/json"), part=Part.LIST) is None
 
 
+@pytest.mark.parametrize("content_type", ["application/pdf", "application/octet-stream", "text/html", ""])
+def test_a_file_proves_itself_by_its_bytes_or_by_its_name(content_type: str) -> None:
+    pdf = answer(PDF, content_type=content_type)
+    moved = answer(PDF, 200, f"{BASE}/files/a.pdf", content_type=content_type)
+
+    assert outcome(pdf, part=Part.FILE) is None
+    assert outcome(pdf, PARTIAL, part=Part.FILE) is None
+    assert outcome(moved, part=Part.FILE) is None
+    assert outcome(answer(PDF[:20], content_type=content_type), PARTIAL, part=Part.FILE) is Outcome.TRUNCATED
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (answer(), Outcome.SOFT_ERROR),
+        (answer(GOOD, content_type="application/pdf"), Outcome.SOFT_ERROR),
+        (answer("{}", content_type="application/json"), Outcome.SOFT_ERROR),
+        (answer(b"", content_type="application/pdf"), Outcome.SOFT_ERROR),
+        (answer(titled("FDA Apology"), content_type="application/pdf"), Outcome.BLOCKED),
+        (answer(titled("Page Not Found"), 404), Outcome.GONE),
+    ],
+)
+def test_anything_else_in_place_of_a_file_gets_its_name(given: Answer, expected: Outcome) -> None:
+    assert outcome(given, part=Part.FILE) is expected
+
+
 def test_every_guard_decides_some_answer() -> None:
     cases = [given for given, _ in BAD_ANSWERS.values()]
     verdicts = [judge(SOURCE, Part.PAGE, given) for given in cases]
     verdicts.append(judge(SOURCE, Part.PAGE, answer("", 503, Retry_After="9999"), frozenset({GIVEN_UP})))
+    verdicts.append(judge(SOURCE, Part.FILE, answer()))
     verdicts.append(judge(SOURCE, Part.PAGE, answer(GOOD[:300]), frozenset({PARTIAL})))
 
     assert {guard.__name__ for guard in guards.GUARDS} == {verdict.guard for verdict in verdicts if verdict}
