@@ -150,6 +150,8 @@ def _cause(error: BaseException, seconds: float) -> str:
         return f"no answer within {seconds:g} s"
     if isinstance(reason, ConnectionRefusedError):
         return "the connection was refused"
+    if "Tunnel connection failed" in str(reason):
+        return f"no tunnel to it{str(reason).partition('failed')[2]}"
     return f"{type(reason).__name__}: {reason}" if isinstance(reason, BaseException) else str(reason)
 
 
