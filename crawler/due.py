@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from crawler.source import Found
 from store.archive import Looks
+from store.records import Part
 
 FOLLOWED = timedelta(hours=20)  # a daily crawl that starts a little early still reads every followed document
 YOUNG = timedelta(days=60)
@@ -18,7 +19,7 @@ FULL_READ = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A document that might be read: how it was found and how it was looked at so far."""
+    """A part of a document that might be read: how it was found and how it was looked at so far."""
 
     found: Found
     look: Looks | None = None
@@ -55,14 +56,15 @@ def chosen(candidates: Iterable[Candidate], now: datetime) -> list[Candidate]:
     """Those that are due, in reading order.
 
     What is known to matter comes first: followed documents and those whose row changed. Then by rank; lists name
-    their newest documents first, and that order is kept.
+    their newest documents first, and that order is kept. A file comes behind all pages of its rank: it is large, and the
+    page may say as much.
     """
     return sorted((c for c in candidates if is_due(c.look, now)), key=_order)
 
 
-def _order(candidate: Candidate) -> tuple[bool, int]:
+def _order(candidate: Candidate) -> tuple[bool, int, bool]:
     matters = candidate.look is not None and (candidate.look.followed or row_changed(candidate.look))
-    return (not matters, candidate.found.rank)
+    return (not matters, candidate.found.rank, candidate.found.part is Part.FILE)
 
 
 def wants_full_read(last_full: datetime, now: datetime) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import email.utils
+import struct
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -55,13 +56,17 @@ Download = Callable[[Request], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What to ask for; `held` gives the validators of the last full answer, for its own address only."""
+    """What to ask for; `held` gives the validators of the last full answer, for its own address only.
+
+    `most` is how many bytes the answer may have, 0 for the usual bound.
+    """
 
     url: str
     method: str = "GET"
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
     held: Held | None = None
+    most: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +128,8 @@ class Fetcher:
         validators = _validators(ask)
         headers = [*ask.headers, *validators]
         try:
-            request = Request(ask.url, method=ask.method, headers=headers, body=ask.body, meta={"dont_redirect": True})
+            meta = {"dont_redirect": True, **({"download_maxsize": ask.most} if ask.most else {})}
+            request = Request(ask.url, method=ask.method, headers=headers, body=ask.body, meta=meta)
             pauses = [pause for pause in self.pauses if time.monotonic() + pause < self.deadline]
             return await persistently(lambda: self.download(request.copy()), pauses), bool(validators)
         except Refusal as refusal:
@@ -132,6 +138,8 @@ class Fetcher:
             raise Unanswered(Outcome.TIMEOUT, str(error)) from error
         except ResponseDataLossError as error:
             raise Unanswered(Outcome.TRUNCATED, f"the body broke off: {_cause(error)}") from error
+        except (EOFError, struct.error) as error:  # a gzip that ends before its first bytes can be unpacked
+            raise Unanswered(Outcome.TRUNCATED, f"the compressed body breaks off: {_cause(error)}") from error
         except NETWORK_ERRORS as error:
             raise Unanswered(Outcome.NETWORK_ERROR, _cause(error)) from error
         except (DownloadCancelledError, IgnoreRequest) as error:

@@ -180,8 +180,10 @@ def not_modified(case: Case) -> tuple[Outcome, str] | None:
 
 
 def gone(case: Case) -> tuple[Outcome, str] | None:
+    """The document itself is gone, and not only what it now redirects to."""
     if case.answer.status in (404, 410):
-        return Outcome.GONE, f"answered {case.answer.status}{_titled(case)}"
+        elsewhere = another_page(case)
+        return elsewhere or (Outcome.GONE, f"answered {case.answer.status}{_titled(case)}")
     return None
 
 

@@ -40,6 +40,8 @@ ALLOW_PRIVATE_ADDRESSES = False
 # Bounded: every answer, and every run.
 DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
+FILE_MAXSIZE = 64 * 1024 * 1024
+"""Ours: the same for files (PDF), which are larger than pages."""
 DOWNLOAD_WARNSIZE = 0
 REDIRECT_MAX_TIMES = 5
 MEMUSAGE_ENABLED = True

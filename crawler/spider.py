@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import heapq
 import json
 import time
@@ -22,6 +23,7 @@ from crawler.due import Candidate
 from crawler.fetch import Ask, Fetched, Fetcher, Unanswered
 from crawler.listing import Tally
 from crawler.pace import Pace
+from crawler.pdf import SCAN
 from crawler.robots import Known
 from crawler.source import Found, ListPage, ListRequest, Source
 from store import archive, clock, locks
@@ -31,8 +33,17 @@ from store.derivation import Counts
 from store.records import Issue, Material, Origin, Outcome, Part, Reading, Unreadable
 
 BLOCKS_IN_A_ROW = 3
+POOR_IN_A_ROW = 3
+"""So many answers one after the other that are no documents are an alarm: a redesign, an outage, or an unknown wall."""
+POOR_AT_MOST = 25
+"""So many end the crawl: fewer may be dead documents, which must not keep the others from being read."""
+POOR = frozenset({Outcome.SOFT_ERROR, Outcome.HTTP_ERROR, Outcome.PARSE_SUSPECT, Outcome.EXTRACT_EMPTY})
+READINGS = 3
+"""How often a list of several pages is read at most, where rows moved from page to page meanwhile."""
 LIST_PAGES = 1000
 
+_Place = tuple[str, Part]
+"""A part of a document: what is found, chosen, asked for and read, each by itself."""
 Progress = Callable[[str, int, int, str], None]
 """Told (source, targets done, targets so far, what happened)."""
 
@@ -42,6 +53,9 @@ class Derivation(Protocol):
 
     def update(self, documents: Iterable[int], readings: Mapping[int, Reading]) -> None:
         """Conclude anew about documents whose facts changed; `readings` holds those already read, by capture."""
+
+    def settle(self, crawl: int) -> Iterable[Issue]:
+        """Conclude what only a whole run shows, at its end; what a person should know of it."""
 
     def counts(self, source: str) -> Counts:
         """How much is concluded about a source so far."""
@@ -97,6 +111,8 @@ class DocumentSpider(scrapy.Spider):
             self._begin()
             found = self._named() if self._job.only else await self._discover()
             await self._read_pages(self._choose(found))
+            if self._blocks:
+                self._issue_as_blocked(self._last_url)
         except Stop as stop:
             self._reason = str(stop)
         except Exception as error:
@@ -118,9 +134,9 @@ class DocumentSpider(scrapy.Spider):
         self._asked: set[tuple[str, str, bytes]] = set()
         self._nets: dict[str, str] = {}
         self._declared: int | None = None
-        self._last_message = ""
-        self._looks: Mapping[str, archive.Looks] = {}
-        self._blocks = self._done = self._total = self._pages = 0
+        self._last_message = self._last_url = ""
+        self._looks: Mapping[tuple[str, Part], archive.Looks] = {}
+        self._blocks = self._poor = self._done = self._total = self._pages = 0
         options = {"limit": self._job.limit, "max_minutes": self._job.max_minutes, "only": self._job.only}
         shown = json.dumps({name: value for name, value in options.items() if value})
         self.crawl = self._crawl = Crawl(
@@ -154,32 +170,51 @@ class DocumentSpider(scrapy.Spider):
 
     async def _discover(self) -> list[Found]:
         """Every document that the lists name, watched ones first."""
-        found: dict[str, Found] = {}
+        found: dict[_Place, Found] = {}
         self._merge(found, self.source.watched(), "watch")
+        complete, rows = True, 0
         for request in self.source.lists():
-            complete = await self._read_whole_list(request, found)
-            if not complete and not request.optional:
+            tally, whole = await self._read_whole_list(request, found)
+            if not request.optional:
+                complete, rows = complete and whole and not tally.moved, rows + tally.rows
+            if not whole and not request.optional:
                 break
-        self._progress(f"{len(found)} documents found")
+        if rows:
+            self._crawl.list_read(complete=complete, rows=rows, declared=self._declared, moment=clock.now())
+        self._progress(f"{len({key for key, _ in found})} documents found")
         return list(found.values())
 
-    async def _read_whole_list(self, request: ListRequest, found: dict[str, Found]) -> bool:
-        """Read a list with all its pages; whether nothing of it failed."""
-        tally, waiting, whole = Tally(), deque([request]), True
-        for _ in range(LIST_PAGES):
-            if not waiting or not whole:
-                break
-            asked = waiting.popleft()
-            page = await self._read_list(asked)
-            whole = page is not None
-            if page is not None:
-                tally.add(page)
-                self._merge(found, page.found, asked.net)
-                waiting.extend(more for more in page.more if _identity(more) not in self._asked)
-        if waiting and whole:
-            self._issue("listing_incomplete", request.url, f"the list has more than {LIST_PAGES} pages")
+    async def _read_whole_list(self, request: ListRequest, found: dict[_Place, Found]) -> tuple[Tally, bool]:
+        """Read a list with all its pages; what was counted, and whether nothing of it failed.
+
+        Rows that come or go while we read push others from one page to the next, where some are seen twice and some
+        not at all. So a list of several pages is read again when that shows, and what is seen in any reading counts.
+        """
+        tally = Tally()
+        whole = await self._read_list_once(request, found, tally)
+        while whole and tally.moved and tally.pages > 1 and tally.reading < READINGS:
+            tally.start_anew()
+            whole = await self._read_list_once(request, found, tally)
         self._report(request, tally)
-        return whole and not waiting
+        return tally, whole
+
+    async def _read_list_once(self, request: ListRequest, found: dict[_Place, Found], tally: Tally) -> bool:
+        waiting, asked = deque([request]), set[tuple[str, str, bytes]]()
+        for _ in range(LIST_PAGES):
+            if not waiting:
+                return True
+            wanted = waiting.popleft()
+            asked.add(_identity(wanted))
+            if tally.reading > 1:
+                self._asked -= _identities(wanted)
+            page = await self._read_list(wanted)
+            if page is None:
+                return False
+            tally.add(page)
+            self._merge(found, page.found, wanted.net)
+            waiting.extend(more for more in page.more if _identity(more) not in asked)
+        self._issue("listing_incomplete", request.url, f"the list has more than {LIST_PAGES} pages")
+        return False
 
     async def _read_list(self, request: ListRequest) -> ListPage | None:
         """One page of a list, or what its fallback says; None when neither can be had."""
@@ -206,7 +241,7 @@ class DocumentSpider(scrapy.Spider):
             page = self.source.read_list(request, fetched.answer)
         except Unreadable as error:
             self._accept(target, fetched.answer, Outcome.PARSE_SUSPECT, str(error))
-            self._issue("layout", request.url, str(error))
+            self._issue("optional_list" if request.optional else "layout", request.url, str(error))
             self._last_message = str(error)
             return Outcome.PARSE_SUSPECT
         recorded = self._accept(target, fetched.answer)
@@ -215,12 +250,12 @@ class DocumentSpider(scrapy.Spider):
         self._progress(f"list: {len(page.found)} documents")
         return page
 
-    def _merge(self, found: dict[str, Found], named: Iterable[Found], net: str) -> None:
+    def _merge(self, found: dict[_Place, Found], named: Iterable[Found], net: str) -> None:
         """Add what a list names; a document named twice keeps its place and its better rank."""
         for new in named:
-            old = found.get(new.key)
+            old = found.get(_place(new))
             better = old is None or new.rank <= old.rank
-            found[new.key] = new if better else replace(new, rank=old.rank if old else new.rank)
+            found[_place(new)] = new if better else replace(new, rank=old.rank if old else new.rank)
             self._nets.setdefault(new.key, net)
 
     def _report(self, request: ListRequest, tally: Tally) -> None:
@@ -232,6 +267,8 @@ class DocumentSpider(scrapy.Spider):
                 request.url,
                 f"the list declares {tally.declared} rows and {tally.rows} were seen, {tally.missing} fewer",
             )
+        elif tally.pages > 1 and tally.moved:
+            self._issue("listing_incomplete", request.url, "the list went on changing while it was read")
         if tally.repeated:
             example, *others = tally.repeated
             more = f", and {len(others)} more documents" if others else ""
@@ -240,63 +277,91 @@ class DocumentSpider(scrapy.Spider):
     # Choose
 
     def _named(self) -> list[Found]:
-        """The one document that was asked for, by key or by address."""
-        return [one_document(self._store, self.source, self._job.only)]
+        """The one document that was asked for, by key or by address, with its file where one is known."""
+        page = one_document(self._store, self.source, self._job.only)
+        known = self._known_urls()
+        files = [Found(page.key, url, part=part) for (key, part), url in known.items() if key == page.key]
+        return [page, *(file for file in files if file.part is not Part.PAGE)]
 
     def _choose(self, found: Iterable[Found]) -> list[tuple[int, Candidate]]:
         """Plan every document that is due, in order; followed ones that are not due get that outcome at once."""
-        self._looks = looks = archive.looks(self._store, self.source.name, Part.PAGE)
-        candidates = [Candidate(f, look=looks.get(f.key)) for f in found]
+        self._looks = looks = {
+            (key, part): look
+            for part in self.source.parts
+            for key, look in archive.looks(self._store, self.source.name, part).items()
+        }
+        candidates = [Candidate(f, look=looks.get(_place(f))) for f in found]
         if self._job.only:
             chosen = candidates
         else:
-            named = {candidate.found.key for candidate in candidates}
-            known = archive.known_urls(self._store, self.source.name, Part.PAGE)
-            candidates += [Candidate(Found(k, u), look=looks.get(k)) for k, u in known.items() if k not in named]
+            named = {_place(candidate.found) for candidate in candidates}
+            candidates += [
+                Candidate(Found(key, url, part=part), look=looks.get((key, part)))
+                for (key, part), url in self._known_urls().items()
+                if (key, part) not in named
+            ]
             chosen = due.chosen(candidates, clock.now())
-        waiting = {candidate.found.key for candidate in chosen}
-        resting = [c for c in candidates if c.followed and c.found.key not in waiting]
+        waiting = {_place(candidate.found) for candidate in chosen}
+        resting = [c for c in candidates if c.followed and _place(c.found) not in waiting]
         for target in self._plan_pages(c.found for c in resting):
             self._fail(target, Outcome.NOT_DUE, "", "")
         targets = self._plan_pages(candidate.found for candidate in chosen)
         self._progress(f"{len(chosen)} pages to read")
         return list(zip(targets, chosen, strict=True))
 
+    def _known_urls(self) -> dict[_Place, str]:
+        """Where each part of each document was asked for last."""
+        return {
+            (key, part): url
+            for part in self.source.parts
+            for key, url in archive.known_urls(self._store, self.source.name, part).items()
+        }
+
     # Fetch, guard, record, read, derive
 
     async def _read_pages(self, chosen: list[tuple[int, Candidate]]) -> None:
-        """Read pages in order, and right after each those that it leads to."""
+        """Read pages and files in order, and right after each those that it leads to."""
         order = count()
         queue = [(position, next(order), target, c.found) for position, (target, c) in enumerate(chosen)]
-        planned = {candidate.found.key for _, candidate in chosen}
+        planned = {_place(candidate.found) for _, candidate in chosen}
         while queue:
             position, _, target, found = heapq.heappop(queue)
             if self._job.limit is not None and self._pages >= self._job.limit:
                 raise Stop("limit")
             self._pages += 1
             children = await self._read_page(target, found)
-            fresh = [c for c in children if c.key not in planned and guards.allowed(self.source, c.url)]
-            fresh = [c for c in {c.key: c for c in fresh}.values() if due.is_due(self._looks.get(c.key), clock.now())]
-            planned |= {child.key for child in fresh}
+            fresh = [c for c in children if _place(c) not in planned and guards.allowed(self.source, c.url)]
+            once = {_place(child): child for child in fresh}
+            fresh = [child for place, child in once.items() if due.is_due(self._looks.get(place), clock.now())]
+            planned |= {_place(child) for child in fresh}
             for child_target, child in zip(self._plan_pages(fresh), fresh, strict=True):
                 heapq.heappush(queue, (position, next(order), child_target, child))
 
     async def _read_page(self, target: int, found: Found) -> Iterable[Found]:
-        """Read one page; the documents it leads to."""
-        fetched = await self._ask(target, Part.PAGE, Ask(found.url, held=self._validators(found)))
+        """Read one page or file; the documents it leads to."""
+        most = self.settings.getint("FILE_MAXSIZE") if found.part is Part.FILE else 0
+        fetched = await self._ask(target, found.part, Ask(found.url, held=self._validators(found), most=most))
         if isinstance(fetched, Outcome):
             return ()
         answer = fetched.answer
         # The address asked for, as the store keeps it: whoever reads the capture again must read the same.
-        material = Material(self.source.name, Part.PAGE, answer.url, answer.body, answer.header("content-type"))
+        material = Material(self.source.name, found.part, answer.url, answer.body, answer.header("content-type"))
         try:
-            reading = self.source.read(material)
+            # A file is read by another process, which may take a minute to fail: the other sources go on meanwhile.
+            file = found.part is Part.FILE
+            reading = await asyncio.to_thread(self.source.read, material) if file else self.source.read(material)
         except Unreadable as error:
             recorded = self._accept(target, answer, Outcome.PARSE_SUSPECT, str(error))
             self._issue("parse_suspect", found.url, str(error))
+            self._count_poor(Outcome.PARSE_SUSPECT, found.url, str(error))
             self._conclude([recorded.document])
             return ()
-        recorded = self._accept(target, answer, None if reading.blocks else Outcome.EXTRACT_EMPTY)
+        # A file of pictures has no text, says so in a field, and makes a version by its bytes.
+        empty = not reading.blocks and SCAN not in reading.fields
+        recorded = self._accept(target, answer, Outcome.EXTRACT_EMPTY if empty else None)
+        if empty:
+            self._issue("extract_empty", found.url, "the page has no text")
+        self._count_poor(Outcome.EXTRACT_EMPTY if empty else recorded.outcome, found.url, "the page has no text")
         if reading.problem:
             self._issue("doubtful_reading", found.url, reading.problem)
         self._conclude([recorded.document], {recorded.capture: reading} if recorded.capture is not None else {})
@@ -310,7 +375,7 @@ class DocumentSpider(scrapy.Spider):
             return ()
 
     def _validators(self, found: Found) -> archive.Held | None:
-        held = archive.held(self._store, self.source.name, found.key, Part.PAGE)
+        held = archive.held(self._store, self.source.name, found.key, found.part)
         return None if held is None or due.wants_full_read(held.moment, clock.now()) else held
 
     async def _ask(self, target: int, part: Part, ask: Ask) -> Fetched | Outcome:
@@ -347,16 +412,30 @@ class DocumentSpider(scrapy.Spider):
         if outcome is not Outcome.NOT_DUE:
             self._progress(f"{outcome.value}: {url}")
         self._blocks = self._blocks + 1 if outcome is Outcome.BLOCKED else 0
-        self._last_message = message
+        self._last_message, self._last_url = message, url
         if self._blocks >= BLOCKS_IN_A_ROW:
             self._stop_as_blocked(url)
+        if outcome in POOR:
+            self._count_poor(outcome, url, message)
         return outcome
+
+    def _count_poor(self, outcome: Outcome, url: str, message: str) -> None:
+        """Count answers in a row that are no documents; a good one begins anew."""
+        self._poor = self._poor + 1 if outcome in POOR else 0
+        if self._poor == POOR_IN_A_ROW:
+            said = f"{POOR_IN_A_ROW} answers in a row are no documents (the last: {outcome.value}: {message})."
+            self._issue("guard", url, f"{said} The site was rebuilt, is out of order, or shows a wall unknown to us.")
+        if self._poor >= POOR_AT_MOST:
+            raise Stop("guard")
 
     def _stop_as_blocked(self, url: str) -> None:
         """End the crawl politely: asking on would only deepen the block."""
+        self._issue_as_blocked(url)
+        raise Stop("blocked")
+
+    def _issue_as_blocked(self, url: str) -> None:
         said = f"{self.source.title}: the site refuses us ({self._last_message})."
         self._issue("blocked", url, f"{said} Nothing that it does not show counts as changed or gone.")
-        raise Stop("blocked")
 
     def _conclude(self, documents: Iterable[int | None], readings: Mapping[int, Reading] | None = None) -> None:
         known = [document for document in documents if document is not None]
@@ -383,6 +462,8 @@ class DocumentSpider(scrapy.Spider):
             return
         crawl, self.crawl = self.crawl, None
         self._conclude(sorted(crawl.touched))
+        for issue in self._derivation.settle(crawl.id) if self._derivation is not None else ():
+            crawl.issue(issue)
         before, after = self._before, self._counts()
         crawl.finish(
             reason,
@@ -404,7 +485,7 @@ class DocumentSpider(scrapy.Spider):
         return ids
 
     def _plan_pages(self, documents: Iterable[Found]) -> list[int]:
-        return self._plan(Target(Part.PAGE, d.url, d.key, self._nets.get(d.key, "page")) for d in documents)
+        return self._plan(Target(d.part, d.url, d.key, self._nets.get(d.key, "page")) for d in documents)
 
     def _issue(self, kind: str, url: str, message: str) -> None:
         self._crawl.issue(Issue(kind, url, message))
@@ -418,7 +499,7 @@ class DocumentSpider(scrapy.Spider):
 def one_document(store: Store, source: Source, only: str) -> Found:
     """The document of a source that a key, an id or an address names. Raises LookupError when there is none."""
     if "://" in only:
-        key = source.key(only) if guards.allowed(source, only) else None
+        key = source.key(only) or _key_at(store, source, only) if guards.allowed(source, only) else None
         if key is None:
             raise LookupError(f"{only} is no document of {source.name}")
         return Found(key, only)
@@ -430,5 +511,21 @@ def one_document(store: Store, source: Source, only: str) -> Found:
     raise LookupError(f"{source.name} knows no document {only!r}")
 
 
+def _key_at(store: Store, source: Source, url: str) -> str | None:
+    """The key of the document that is known to stand at an address which does not say it."""
+    known = archive.known_urls(store, source.name, Part.PAGE)
+    return next((key for key, address in known.items() if address == url), None)
+
+
+def _place(found: Found) -> _Place:
+    return found.key, found.part
+
+
 def _identity(asked: Ask | ListRequest) -> tuple[str, str, bytes]:
     return asked.method, asked.url, asked.body
+
+
+def _identities(request: ListRequest) -> set[tuple[str, str, bytes]]:
+    """A request for a list and those that are asked in its place."""
+    fallback = _identities(request.fallback) if request.fallback is not None else set()
+    return {_identity(request), *fallback}

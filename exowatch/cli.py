@@ -522,6 +522,31 @@ def mute(
     _one(answer, f"{found.id} is {'heard of again' if undo else 'muted'}", as_json=as_json)
 
 
+@app.command()
+def accept(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="The source whose guard tripped.")],
+    by: Annotated[str, typer.Option("--by", help="Who decides it.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why.")],
+    missing: Annotated[bool, typer.Option("--missing", help="What is missing from its list and site is gone.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Accept what a guard holds back. Example: exowatch accept SOURCE --missing --by Kim --reason "FDA pruned 2021" """
+    from exowatch.wiring import known_sources, writing
+    from store import decisions
+
+    known_sources([source])
+    if not missing:
+        raise typer.BadParameter("say what is accepted: --missing")
+    with writing(session.path, session.config) as (store, derivation):
+        decisions.accept_missing(store, source, by=by, reason=reason)
+        derivation.settle_again(source)
+    _one(
+        {"source": source, "accepted": "missing", "by": by, "reason": reason},
+        f"what {source} no longer shows now counts as gone",
+        as_json=as_json,
+    )
+
+
 @watch_app.command("add")
 def watch_add(
     url: Annotated[str, typer.Argument(help="The address of a page.")],

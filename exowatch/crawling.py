@@ -20,7 +20,7 @@ from store.derivation import Derivation, watches
 from store.errors import Held
 from store.records import Run
 
-GUARD_ISSUES = frozenset({"blocked", "guard", "mass_disappearance", "layout", "listing_incomplete"})
+GUARD_ISSUES = frozenset({"blocked", "mass_disappearance", "layout", "listing_incomplete"})
 PARTIAL_ISSUES = frozenset({"damaged_file", "list_failed", "parse_suspect", "extract_empty"})
 WAYS_ON = (
     "The ways on: try again in some hours; try from another network; or save the pages in a browser and bring them in"

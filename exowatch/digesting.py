@@ -34,7 +34,9 @@ def digest(store: Store, config: Config, period: Period, as_of: datetime) -> Dig
         period=period,
         as_of=as_of,
         seal=seal(store, as_of),
-        sources=[SourceCard(s.name, s.regulator, s.title, s.listing) for s in classes().values() if config.enabled(s.name)],
+        sources=[
+            SourceCard(s.name, s.regulator, s.title, s.listing) for s in classes().values() if config.enabled(s.name)
+        ],
         looked_at=looked_at,
         not_checked=_not_checked(store, looked_at),
         published=[PublishedEntry(document, _passages(store, document, None)) for document in published],

@@ -180,6 +180,8 @@ class _Run:
             self.crawl.issue(Issue("left_out", host, message))
         for message in damaged:
             self.crawl.issue(Issue("damaged_file", "", message))
+        for issue in self.derivation.settle(self.crawl.id):
+            self.crawl.issue(issue)
         after = self.derivation.counts(self.crawl.source)
         self.crawl.finish(
             "finished",

@@ -69,4 +69,5 @@ def writing(path: Path, config: Config) -> Iterator[tuple[Store, Derivation]]:
         if derivation.differs():
             with hold(path, "store", "deriving anew for changed topics"):
                 derivation.adopt()
+        derivation.catch_up()
         yield store, derivation

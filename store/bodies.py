@@ -113,7 +113,7 @@ def _compress(store: Store, body: bytes, dictionary: str | None) -> tuple[str, b
 
 def _compressor(known: zstandard.ZstdCompressionDict | None, size: int) -> zstandard.ZstdCompressor:
     if size <= 4_000_000:
-        return zstandard.ZstdCompressor(level=6 if known else 9, dict_data=known, write_checksum=False)
+        return zstandard.ZstdCompressor(level=6, dict_data=known, write_checksum=False)
     # A list of many megabytes repeats its last answer far away: only a window as wide as both finds it.
     parameters = zstandard.ZstdCompressionParameters.from_level(6, window_log=27, enable_ldm=True)
     return zstandard.ZstdCompressor(dict_data=known, compression_params=parameters)

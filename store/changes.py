@@ -16,7 +16,10 @@ from store.timeline import Held, History, Step, StepKind, Version
 _CIRCUMSTANCE = {
     StepKind.REMOVED: Kind.REMOVED,
     StepKind.RESTORED: Kind.RESTORED,
+    StepKind.MOVED: Kind.MOVED,
     StepKind.REISSUED: Kind.REISSUED,
+    StepKind.DELISTED: Kind.METADATA,
+    StepKind.RELISTED: Kind.METADATA,
 }
 PRECEDENCE = (Part.ENTRY, Part.FILE, Part.PAGE)
 """Where two parts state the same field, the later of these holds."""
@@ -27,13 +30,17 @@ Blocks = Callable[[int], Sequence[Block]]
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A document as far as its changes are concerned. `followed_from` is the number of its first followed version."""
+    """A document as far as its changes are concerned.
+
+    `followed_from` is the number of its first followed version, `technical` those that only the site's template made.
+    """
 
     id: str
     history: History
     mentions: Mapping[int, Sequence[Mention]]
     followed_from: int | None
     blocks: Blocks
+    technical: frozenset[int] = frozenset()
 
 
 def conclude(subject: Subject) -> tuple[Change, ...]:
@@ -42,10 +49,12 @@ def conclude(subject: Subject) -> tuple[Change, ...]:
         return ()
     found = []
     for step in subject.history.steps:
-        if step.kind is StepKind.CONTENT and step.before >= subject.followed_from:
-            found.append(_content(subject, step))
-        elif step.kind is not StepKind.CONTENT and step.before >= subject.followed_from:
+        if step.before < subject.followed_from:
+            continue
+        if step.kind is not StepKind.CONTENT:
             found.append(_circumstance(subject, step))
+        elif step.after not in subject.technical:
+            found.append(_content(subject, step))
     found.sort(key=lambda change: (change.window.until, change.after.n if change.after else change.before.n))  # type: ignore[union-attr]  # a change has a side
     # First of all: the page may have been failing for a day when the list named the topic.
     return _named(subject.id, [_new(subject, subject.followed_from), *found])
@@ -112,13 +121,21 @@ def _circumstance(subject: Subject, step: Step) -> Change:
     version = subject.history.versions[step.before - 1]
     window = Window(step.after_moment, step.until)
     after = None if step.kind is StepKind.REMOVED else version
-    return _change(subject, _CIRCUMSTANCE[step.kind], window, version, after, counted=False)
+    stated = tuple(FieldChange(*field) for field in step.fields)
+    return _change(subject, _CIRCUMSTANCE[step.kind], window, version, after, counted=False, stated=stated)
 
 
 def _change(
-    subject: Subject, kind: Kind, window: Window, before: Version | None, after: Version | None, *, counted: bool
+    subject: Subject,
+    kind: Kind,
+    window: Window,
+    before: Version | None,
+    after: Version | None,
+    *,
+    counted: bool,
+    stated: tuple[FieldChange, ...] = (),
 ) -> Change:
-    changed = field_changes(before, after) if before and after and before.n != after.n else ()
+    changed = stated or (field_changes(before, after) if before and after and before.n != after.n else ())
     added, removed = _words(subject, before, after) if counted and before and after else (0, 0)
     facts = StepFacts(
         kind,

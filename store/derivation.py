@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from store import bodies, clock
+from store import bodies, clock, looks, settling
 from store.changes import PRECEDENCE, Subject, blocks_of, conclude, fields_of, text_hash, title_of
 from store.database import Store
 from store.mentions import Topic, find
@@ -24,10 +25,9 @@ from store.records import (
     Block,
     BlockKind,
     Change,
+    Issue,
     Material,
     Mention,
-    Origin,
-    Outcome,
     Part,
     Reader,
     Reading,
@@ -36,7 +36,7 @@ from store.records import (
     Unreadable,
     sha256,
 )
-from store.timeline import History, Look, Read, StepKind, Version, build
+from store.timeline import History, Read, StepKind, Version, build
 
 _BASES = ("posted", "issued", "current_as_of")
 """Which of the regulator's dates is the published one, the best first."""
@@ -132,6 +132,7 @@ class Derivation:
         """Read every capture again with today's reader and derive every document."""
         where, values = ("where source = ?", (source,)) if source else ("", ())
         with self._writing():
+            settling.forget(self.store, source)
             refs = [ref for (ref,) in self.store.execute(f"select ref from documents {where} order by ref", values)]
             for ref in refs:
                 self._drop_versions(ref)
@@ -140,6 +141,31 @@ class Derivation:
             today = self._today()
             for ref in refs:
                 self._derive(ref, {}, today)
+            for crawl in settling.unsettled(self.store, source):
+                self.settle(crawl)
+
+    def settle(self, crawl: int) -> tuple[Issue, ...]:
+        """Draw the conclusions that only a whole run allows, at its end; what a person should know of them."""
+        with self._writing():
+            settled = settling.settle(self.store, crawl, self._of)
+            today = self._today()
+            for document in sorted(settled.documents):
+                self._derive(document, {}, today)
+        return tuple(settled.issues)
+
+    def settle_again(self, source: str) -> None:
+        """Settle every run of a source anew: a person has accepted what a guard held back."""
+        with self._writing():
+            settling.forget(self.store, source)
+            for crawl in settling.unsettled(self.store, source):
+                self.update(settling.documents_of(self.store, crawl))
+                self.settle(crawl)
+
+    def catch_up(self) -> None:
+        """Conclude what runs that were cut off, or crawls without these rules, left without a conclusion."""
+        for crawl in settling.unsettled(self.store):
+            self.update(settling.documents_of(self.store, crawl))
+            self.settle(crawl)
 
     def counts(self, source: str) -> Counts:
         row = self.store.execute(
@@ -182,23 +208,30 @@ class Derivation:
             )
 
     def _derive(self, document: int, readings: Mapping[int, Reading], today: _Today) -> None:
+        asked, document = document, looks.original(self.store, document)
+        if asked != document:
+            self._drop_versions(asked)
+            self._unindex(asked)
         name, source, first_url = self.store.execute(
             "select d.id, d.source, u.url from documents d join urls u on u.id = d.first_url where d.ref = ?",
             (document,),
         ).fetchone()
-        history = build(self._looks(document, source, readings))
+        group = [document, *looks.aliases(self.store, document)]
+        known = {member: self._known(member, source, readings) for member in group}
+        history = build(looks.gather(self.store, group, known, today.lists.get(source, ())))
         if not history.versions:
             self._drop_versions(document)
             self._unindex(document)
             return
-        urls, muted = self._urls(document, first_url), self._muted(document)
-        basis = _basis(name, history, urls, muted, today.rules)
+        urls, muted = self._urls(group, history, first_url), self._muted(document)
+        technical = self._technical(history, today)
+        basis = _basis(name, history, urls, muted, today.rules, technical)
         if self._only_seen_again(document, history.versions[-1], basis):
             return
         mentions = {version.n: self._mentions(version) for version in history.versions}
         follow = _follow(today.follows, name, urls, history, mentions)
         standing = _Standing(name, source, urls, follow, muted, basis)
-        subject = Subject(name, history, mentions, follow.version if follow else None, self._of)
+        subject = Subject(name, history, mentions, follow.version if follow else None, self._of, technical)
         self._keep_versions(document, history, mentions)
         self._keep_changes(document, conclude(subject))
         self._keep_standing(document, standing, history, mentions)
@@ -214,57 +247,24 @@ class Derivation:
         )
         return True
 
-    def _looks(self, document: int, source: str, readings: Mapping[int, Reading]) -> list[Look]:
-        """Everything that was seen of a document: captures, visits, and its rows in lists."""
+    def _known(self, document: int, source: str, readings: Mapping[int, Reading]) -> looks.Bytes:
+        """What a document's captures say, by part and bytes; those not read yet are read now."""
         captures = self.store.execute(
-            "select c.id, c.part, u.url, c.moment, c.body, c.content_type, c.origin"
+            "select c.id, c.part, u.url, c.body, c.content_type"
             " from captures c join urls u on u.id = c.url where c.document = ? order by c.id",
             (document,),
         ).fetchall()
         kept = self._kept_readings(document)
-        known: dict[tuple[str, str], _Known] = {}
-        looks = []
-        for capture, part, url, moment, body, content_type, origin in captures:
+        known: dict[tuple[str, str], looks.Known] = {}
+        for capture, part, url, body, content_type in captures:
             if (part, body) not in known:
                 if capture in kept:
                     read = kept[capture]
                 else:
                     material = Material(source, Part(part), url, b"", content_type)
                     read = self._read(capture, material, body, readings.get(capture))
-                known[part, body] = _Known(capture, read)
-            if part == Part.ENTRY:
-                held = known[part, body]
-                looks.append(
-                    Look(clock.parse(moment), Part.ENTRY, body, held.read, capture=held.capture, origin=Origin(origin))
-                )
-        looks.extend(self._visits(document, known))
-        looks.extend(self._sightings(document))
-        return looks
-
-    def _visits(self, document: int, known: Mapping[tuple[str, str], _Known]) -> Iterable[Look]:
-        rows = self.store.execute(
-            "select v.moment, v.part, v.outcome, v.body, c.origin from visits v"
-            " join targets t on t.id = v.target join crawls c on c.id = t.crawl where v.document = ?",
-            (document,),
-        )
-        for moment, part, outcome, body, origin in rows:
-            when = clock.parse(moment)
-            held = known.get((part, body))
-            if held is not None:
-                yield Look(when, Part(part), body, held.read, capture=held.capture, origin=Origin(origin))
-            elif outcome == Outcome.NOT_MODIFIED:
-                yield Look(when, Part(part))
-            elif outcome == Outcome.GONE:
-                yield Look(when, Part(part), gone=True)
-
-    def _sightings(self, document: int) -> Iterable[Look]:
-        """The lists that showed the document's row as it was; where the row differed, its capture says so."""
-        rows = self.store.execute(
-            "select v.moment from list_sightings s join visits v on v.id = s.visit where s.document = ?"
-            " and s.visit not in (select visit from captures where document = ? and part = 'entry')",
-            (document, document),
-        )
-        return (Look(clock.parse(moment), Part.ENTRY) for (moment,) in rows)
+                known[part, body] = looks.Known(capture, read)
+        return known
 
     def _kept_readings(self, document: int) -> Mapping[int, Read | None]:
         """What is kept of a document's captures, by their number; None for one that could not be understood."""
@@ -367,14 +367,39 @@ class Derivation:
         fields = {name: value for held in parts for name, value in held.read.fields.items()}
         return find(self.rules.topics, title_of(version), fields, blocks_of(version, self._of))
 
-    def _urls(self, document: int, first_url: str) -> list[str]:
+    def _urls(self, group: Sequence[int], history: History, first_url: str) -> list[str]:
         """The addresses of a document's page, the latest first."""
-        rows = self.store.execute(
-            "select u.url from document_urls a join urls u on u.id = a.url"
-            " where a.document = ? and a.part = 'page' order by a.visit desc",
-            (document,),
-        )
-        return [url for (url,) in rows] or [first_url]
+        page = history.versions[-1].parts.get(Part.PAGE)
+        found = [page.url] if page is not None and page.url else []
+        for member in group:
+            rows = self.store.execute(
+                "select u.url from document_urls a join urls u on u.id = a.url"
+                " where a.document = ? and a.part = 'page' order by a.visit desc",
+                (member,),
+            )
+            found.extend(url for (url,) in rows)
+        return list(dict.fromkeys(found)) or [first_url]
+
+    def _technical(self, history: History, today: _Today) -> frozenset[int]:
+        """The versions to which only edits of the site's template led."""
+        found = set()
+        for step in history.steps if today.templates else ():
+            if step.kind is StepKind.CONTENT:
+                before, after = (history.versions[n - 1] for n in (step.before, step.after))
+                alike = today.templates.get(self._crawl_of(after), frozenset())
+                made = settling.edits(blocks_of(before, self._of), blocks_of(after, self._of)) if alike else frozenset()
+                if made and made <= alike and before.main.read.fields == after.main.read.fields:
+                    found.add(step.after)
+        return frozenset(found)
+
+    def _crawl_of(self, version: Version) -> int:
+        """The run that brought a version's text."""
+        row = self.store.execute(
+            "select t.crawl from captures k join visits v on v.id = k.visit join targets t on t.id = v.target"
+            " where k.id = ?",
+            (version.main.look.capture,),
+        ).fetchone()
+        return int(row[0]) if row else 0
 
     def _muted(self, document: int) -> str:
         row = self.store.execute(
@@ -385,7 +410,11 @@ class Derivation:
     def _today(self) -> _Today:
         """The rules, and what is followed whatever it says, by the configuration and by hand."""
         follows = (*self.rules.follows, *(Follow(reason, url=url) for url, reason in watches(self.store)))
-        return _Today(follows, repr((self.rules.topics, follows)))
+        templates: dict[int, set[str]] = {}
+        for crawl, edit in self.store.execute("select crawl, edit from template_edits"):
+            templates.setdefault(crawl, set()).add(edit)
+        lists = looks.believed(self.store)
+        return _Today(follows, repr((self.rules.topics, follows)), lists, templates)
 
     def _keep_versions(self, document: int, history: History, mentions: Mapping[int, Sequence[Mention]]) -> None:
         columns = "first_seen, last_seen, sha256, text_sha256, title, language, fields, origin, mentions, topics"
@@ -526,6 +555,8 @@ class _Today:
 
     follows: Sequence[Follow]
     rules: str
+    lists: Mapping[str, Sequence[looks.ListReading]]
+    templates: Mapping[int, AbstractSet[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -582,7 +613,9 @@ def _follow(
     return _Followed(first, f"mentions {', '.join(topics)}")
 
 
-def _basis(name: str, history: History, urls: Sequence[str], muted: str, rules: str) -> bytes:
+def _basis(
+    name: str, history: History, urls: Sequence[str], muted: str, rules: str, technical: frozenset[int]
+) -> bytes:
     """A hash over all that a document's rows rest on, but for when its latest version was last seen.
 
     Where a step of circumstance stands on the latest version, its change names that moment, and it counts too.
@@ -593,7 +626,8 @@ def _basis(name: str, history: History, urls: Sequence[str], muted: str, rules: 
         [v.n, v.first_seen, v.last_seen if within or v is not latest else None, _parts_basis(v)]
         for v in history.versions
     ]
-    rests_on = [name, versions, history.steps, history.removed, urls, muted, rules]
+    standing = (history.removed, history.delisted)
+    rests_on = [name, versions, history.steps, standing, urls, muted, rules, sorted(technical)]
     return hashlib.sha256(repr(rests_on).encode("utf-8", "surrogatepass")).digest()
 
 
@@ -627,6 +661,12 @@ def _bare(url: str) -> str:
     return f"{parts.hostname}{parts.path.rstrip('/')}"
 
 
+def _status(history: History) -> Status:
+    if history.removed:
+        return Status.REMOVED
+    return Status.DELISTED if history.delisted else Status.CURRENT
+
+
 def _standing_row(standing: _Standing, history: History) -> dict[str, Any]:
     latest = history.versions[-1]
     reads = [latest.parts[part].latest for part in (Part.PAGE, Part.FILE, Part.ENTRY) if part in latest.parts]
@@ -635,7 +675,7 @@ def _standing_row(standing: _Standing, history: History) -> dict[str, Any]:
     return {
         "number": next((read.number for read in reads if read.number), ""),
         "pair": next((read.pair for read in reads if read.pair), None),
-        "status": (Status.REMOVED if history.removed else Status.CURRENT).value,
+        "status": _status(history).value,
         "followed": int(follow is not None and not standing.muted),
         "follow_reason": standing.muted or (follow.reason if follow else ""),
         "published": published,

@@ -285,8 +285,13 @@ TABLES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     ),
     "tombstones": (
         "Facts. Bodies that were deleted, and by whom.",
-        {"body": "the hash of the bytes", "size": "how many bytes they were",
-            "at": f"when; {_MOMENT}", "by": "who", "reason": "why"},
+        {
+            "body": "the hash of the bytes",
+            "size": "how many bytes they were",
+            "at": f"when; {_MOMENT}",
+            "by": "who",
+            "reason": "why",
+        },
     ),
     "chain": (
         "Facts. A hash for each fact, over its content and the hash before.",

@@ -90,8 +90,23 @@ def recipient_changed(step: StepFacts) -> Event | None:
     return Event("recipient_changed", sentence, change.before, change.after)
 
 
+def delisted(step: StepFacts) -> Event | None:
+    if step.change("listed") != FieldChange("listed", "yes", "no"):
+        return None
+    sentence = "It is no longer on the regulator's list; whether its page is still served is said apart."
+    return Event("delisted", sentence, "listed", "not listed")
+
+
+def relisted(step: StepFacts) -> Event | None:
+    if step.change("listed") != FieldChange("listed", "no", "yes"):
+        return None
+    return Event("relisted", "It is on the regulator's list again.", "not listed", "listed")
+
+
 RULES: tuple[Rule, ...] = (
     first_mention,
+    delisted,
+    relisted,
     closeout_posted,
     response_posted,
     consultation_closed,

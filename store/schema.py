@@ -320,7 +320,8 @@ VIEWS = """
 create view v_documents as
 select d.id, d.source, s.number, a.url,
     '[' || coalesce((select group_concat(distinct '"' || replace(o.url, '"', '%22') || '"') from document_urls x join urls o on o.id = x.url
-        where x.document = d.ref and x.part = 'page'), '"' || replace(a.url, '"', '%22') || '"') || ']' as urls,
+        where x.part = 'page'
+        and (x.document = d.ref or x.document in (select document from aliases where stands_for = d.ref))), '"' || replace(a.url, '"', '%22') || '"') || ']' as urls,
     (select t.id from urls u join documents t on t.first_url = u.id where u.url = s.pair) as pair,
     v.title, v.language, s.status, s.followed, s.follow_reason, s.published, s.published_basis, v.fields, v.topics,
     v.mentions, s.version_count, replace(s.first_seen, '.000000Z', 'Z') as first_seen,

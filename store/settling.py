@@ -59,11 +59,25 @@ def unsettled(store: Store, source: str | None = None) -> list[int]:
     return [crawl for (crawl,) in rows]
 
 
-def forget_all(store: Store) -> None:
-    """Unsettle every run."""
-    for table in ("list_beliefs", "doubts", "aliases", "template_edits"):
-        store.execute(f"delete from {table}")
-    store.execute("delete from derivation where key like 'settled:%'")
+def documents_of(store: Store, crawl: int) -> list[int]:
+    """The documents that a run looked at."""
+    rows = store.execute(
+        "select document from targets where crawl = :crawl and document is not null"
+        " union select s.document from list_sightings s join visits v on v.id = s.visit"
+        " join targets t on t.id = v.target where t.crawl = :crawl order by 1",
+        {"crawl": crawl},
+    )
+    return [ref for (ref,) in rows]
+
+
+def forget(store: Store, source: str | None) -> None:
+    """Unsettle every run, of one source or of all."""
+    where, values = ("where source = ?", (source,)) if source else ("", ())
+    for (crawl,) in store.execute(f"select id from crawls {where}", values).fetchall():
+        _forget(store, crawl)
+        store.execute("delete from derivation where key = ?", (f"settled:{crawl}",))
+    mine = "document in (select ref from documents where source = ?)" if source else "1"
+    store.execute(f"delete from aliases where {mine}", values)
 
 
 def _forget(store: Store, crawl: int) -> None:

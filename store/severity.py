@@ -13,6 +13,8 @@ BY_EVENT = {
     "closeout_posted": (Severity.NOTABLE, "a close-out letter was posted"),
     "response_posted": (Severity.NOTABLE, "a response was posted"),
     "issue_date_corrected": (Severity.NOTABLE, "the issue date was corrected"),
+    "delisted": (Severity.NOTABLE, "the regulator no longer lists it"),
+    "relisted": (Severity.NOTABLE, "the regulator lists it again"),
     "recipient_changed": (Severity.NOTABLE, "the recipient changed"),
 }
 BY_KIND = {

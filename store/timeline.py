@@ -58,6 +58,8 @@ class Look:
     body: str = ""
     read: Read | None = None
     gone: bool = False
+    absent: bool = False
+    url: str = ""
     capture: int = 0
     origin: Origin = Origin.LIVE
 
@@ -71,6 +73,7 @@ class Held:
     last_seen: datetime
     latest: Read
     body: str
+    url: str
 
 
 @dataclass(slots=True)
@@ -107,12 +110,18 @@ class StepKind(StrEnum):
     CONTENT = "content"
     REMOVED = "removed"
     RESTORED = "restored"
+    MOVED = "moved"
     REISSUED = "reissued"
+    DELISTED = "delisted"
+    RELISTED = "relisted"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """From one version to the next, or a circumstance within one; `proven` is the look that settled it."""
+    """From one version to the next, or a circumstance within one; `proven` is the look that settled it.
+
+    A step of circumstance says in `fields` what it was, as name, before and after.
+    """
 
     kind: StepKind
     before: int
@@ -120,15 +129,17 @@ class Step:
     after_moment: datetime | None
     until: datetime
     proven: datetime
+    fields: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(slots=True)
 class History:
-    """A document's versions and steps, oldest first, and whether it is gone now."""
+    """A document's versions and steps, oldest first, and whether it is gone, or off its list, now."""
 
     versions: list[Version] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     removed: bool = False
+    delisted: bool = False
     waiting: list[str] = field(default_factory=list)
 
 
@@ -154,6 +165,8 @@ class _State:
     history: History
     gone: _Pending | None = None
     last_gone: datetime | None = None
+    absent: _Pending | None = None
+    last_absent: datetime | None = None
     suspects: dict[Part, list[_Pending]] = field(default_factory=dict)
     last: dict[Part, Look] = field(default_factory=dict)
 
@@ -164,6 +177,9 @@ class _State:
     def take(self, look: Look) -> None:
         if look.gone:
             self._gone(look)
+            return
+        if look.absent:
+            self._absent(look)
             return
         if not look.body:
             # What stands there is what was last seen there, be it believed, doubted or not understood.
@@ -183,12 +199,39 @@ class _State:
             self.gone = _Pending(look)
         elif not self.history.removed and look.moment - self.gone.first.moment >= CONFIRMED_AFTER:
             self.history.removed = True
-            first = self.gone.first.moment
-            step = Step(StepKind.REMOVED, current.n, current.n, current.last_seen, first, look.moment)
-            self.history.steps.append(step)
+            self._circumstance(StepKind.REMOVED, current.last_seen, self.gone.first.moment, look.moment)
+
+    def _absent(self, look: Look) -> None:
+        """A list may lose a row between two of its pages: only two lists a day apart prove that it dropped one."""
+        current = self.current
+        if current is None:
+            return
+        self.last_absent = look.moment
+        if self.absent is None:
+            self.absent = _Pending(look)
+        elif not self.history.delisted and look.moment - self.absent.first.moment >= CONFIRMED_AFTER:
+            self.history.delisted = True
+            entry = current.parts.get(Part.ENTRY)
+            seen = entry.last_seen if entry else None
+            self._circumstance(StepKind.DELISTED, seen, self.absent.first.moment, look.moment, ("listed", "yes", "no"))
+
+    def _listed(self, look: Look) -> None:
+        """A row that is there ends every doubt about the list."""
+        if self.history.delisted:
+            self._circumstance(StepKind.RELISTED, self.last_absent, look.moment, look.moment, ("listed", "no", "yes"))
+            self.history.delisted = False
+        self.absent = None
+
+    def _circumstance(
+        self, kind: StepKind, after: datetime | None, until: datetime, proven: datetime, *fields: tuple[str, str, str]
+    ) -> None:
+        n = self.history.versions[-1].n
+        self.history.steps.append(Step(kind, n, n, after, until, proven, fields))
 
     def _seen(self, look: Look, read: Read) -> None:
         current = self.current
+        if look.part is Part.ENTRY and current is not None:
+            self._listed(look)
         held = current.parts.get(look.part) if current else None
         since = look
         if _suspicious(held, read):
@@ -197,12 +240,13 @@ class _State:
                 return
             since = believed
         self._back(look)
+        self._moved(held, look)
         if current is None:
             self.history.versions.append(Version(1, since.moment, {look.part: _held(since, look, read)}))
         elif held is None:
             current.parts[look.part] = _held(since, look, read)
         elif read.hash == held.read.hash:
-            self._again(current, held, look, read)
+            self._again(held, look, read)
         else:
             self._step(current, held, since, look, read)
         self.suspects.pop(look.part, None)
@@ -212,16 +256,26 @@ class _State:
         current = self.current
         if current is not None and look.part is current.main.look.part:
             if self.history.removed:
-                step = Step(StepKind.RESTORED, current.n, current.n, self.last_gone, look.moment, look.moment)
-                self.history.steps.append(step)
+                self._circumstance(StepKind.RESTORED, self.last_gone, look.moment, look.moment)
                 self.history.removed = False
             self.gone = None
 
-    def _again(self, current: Version, held: Held, look: Look, read: Read) -> None:
+    def _again(self, held: Held, look: Look, read: Read) -> None:
         if look.part is Part.FILE and look.body != held.body:
-            step = Step(StepKind.REISSUED, current.n, current.n, held.last_seen, look.moment, look.moment)
-            self.history.steps.append(step)
+            self._circumstance(StepKind.REISSUED, held.last_seen, look.moment, look.moment)
         held.last_seen, held.latest, held.body = look.moment, read, look.body
+        held.url = look.url or held.url
+
+    def _moved(self, held: Held | None, look: Look) -> None:
+        """A page that answers at another address has moved there."""
+        if (
+            held is not None
+            and look.part is Part.PAGE
+            and held.url
+            and look.url
+            and _place(held.url) != _place(look.url)
+        ):
+            self._circumstance(StepKind.MOVED, held.last_seen, look.moment, look.moment, ("url", held.url, look.url))
 
     def _step(self, current: Version, held: Held, since: Look, look: Look, read: Read) -> None:
         parts = {part: _copy(known) for part, known in current.parts.items()}
@@ -251,11 +305,16 @@ class _State:
 
 
 def _held(first: Look, latest: Look, read: Read) -> Held:
-    return Held(first, read, latest.moment, read, latest.body)
+    return Held(first, read, latest.moment, read, latest.body, latest.url or first.url)
 
 
 def _copy(held: Held) -> Held:
-    return Held(held.look, held.read, held.last_seen, held.latest, held.body)
+    return Held(held.look, held.read, held.last_seen, held.latest, held.body, held.url)
+
+
+def _place(url: str) -> str:
+    """An address without what does not name a page: scheme, query, fragment and a slash at the end."""
+    return url.partition("://")[2].partition("#")[0].partition("?")[0].rstrip("/").casefold()
 
 
 def _suspicious(held: Held | None, read: Read) -> bool:
