@@ -88,6 +88,9 @@ class _Walk:
     plain: bool = False
 
     def flush(self, kind: BlockKind, level: int) -> None:
+        if not self.words:
+            self.plain = False
+            return
         text = clean("".join(self.words))
         if text:
             if self.bold_headings and kind is BlockKind.PARAGRAPH and self._is_bold_heading(text):
@@ -125,9 +128,11 @@ def _visit(walk: _Walk, node: LexborNode, kind: BlockKind, level: int, *, bold: 
     tag = node.tag
     if tag == "-text":
         text = node.text_content or ""
-        walk.words.append(text)
-        if not bold and not walk.plain and text.strip(" \t\r\n\u00a0"):
-            walk.plain = True
+        if text.strip(" \t\r\n\u00a0"):
+            walk.words.append(text)
+            walk.plain = walk.plain or not bold
+        elif walk.words:
+            walk.words.append(" ")
     elif tag == "br":
         walk.flush(kind, level)
     elif tag == "sup":

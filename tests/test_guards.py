@@ -69,6 +69,11 @@ BAD_ANSWERS = {
     "a short error by the edge": (answer("Not found", 404, Server="AkamaiGHost"), Outcome.BLOCKED),
     "404": (answer(titled("Page Not Found | Notices"), 404), Outcome.GONE),
     "410": (answer("", 410), Outcome.GONE),
+    "404 of a page that is no document": (answer("", 404, f"{BASE}/oops", final=f"{BASE}/oops"), Outcome.SOFT_ERROR),
+    "404 of the document's new address": (
+        answer("", 404, f"{BASE}/notices/b", final=f"{BASE}/notices/b"),
+        Outcome.GONE,
+    ),
     "302 elsewhere": (answer(b"", 302, "https://elsewhere.example/"), Outcome.OFF_SITE),
     "302 to a script": (answer(b"", 302, "javascript:alert(1)"), Outcome.OFF_SITE),
     "302 to nonsense": (answer(b"", 302, "https://[::1"), Outcome.OFF_SITE),
@@ -82,8 +87,14 @@ BAD_ANSWERS = {
     "a redirect to the home page": (answer(GOOD, 200, f"{BASE}/"), Outcome.SOFT_ERROR),
     "an empty page": (answer(""), Outcome.SOFT_ERROR),
     "a page of blanks": (answer(" \n" * 400), Outcome.SOFT_ERROR),
-    "JSON where a page was expected": (answer("{" + " " * 300 + "}", content_type="application/json"), Outcome.SOFT_ERROR),
-    "a line of text where a page was expected": (answer("Slow down. " * 30, content_type="text/plain"), Outcome.SOFT_ERROR),
+    "JSON where a page was expected": (
+        answer("{" + " " * 300 + "}", content_type="application/json"),
+        Outcome.SOFT_ERROR,
+    ),
+    "a line of text where a page was expected": (
+        answer("Slow down. " * 30, content_type="text/plain"),
+        Outcome.SOFT_ERROR,
+    ),
     "a page of a few bytes": (answer("<html>ok</html>"), Outcome.SOFT_ERROR),
 }
 

@@ -97,7 +97,8 @@ def list_lines(page: ListPage) -> dict[str, Any]:
 
 def found_lines(found: Found) -> dict[str, Any]:
     content = {} if found.content is None else {"content": json.loads(found.content)}
-    return {"key": found.key, "url": found.url, "rank": found.rank, **content}
+    part = {} if found.part is Part.PAGE else {"part": found.part.value}
+    return {"key": found.key, "url": found.url, "rank": found.rank, **part, **content}
 
 
 def request_lines(request: ListRequest) -> dict[str, Any]:

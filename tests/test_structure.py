@@ -30,10 +30,11 @@ MAY_IMPORT_OTHERS = {
         "pypdfium2",
         "wayback",
         "itemadapter",
+        "filelock",
     },
     "reports": {"jinja2", "markupsafe", "css_inline", "datasette"},
     "schedules": {"apscheduler"},
-    "exowatch": {"typer", "rich", "platformdirs", "cryptography", "scrapy"},
+    "exowatch": {"typer", "rich", "platformdirs", "cryptography", "jinja2", "markupsafe", "scrapy"},
 }
 ENGINE = {"scrapy", "twisted"}
 NETWORK = {"socket", "ssl", "http", "urllib.request", "ftplib", "smtplib", "asyncio"} | {
