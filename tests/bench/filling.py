@@ -1,0 +1,18 @@
+"""A process that imports files one after the other and prints, after each, the most memory it has had, in MB.
+
+`python -m tests.bench.filling DATABASE FILE…`
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+from pathlib import Path
+
+from tests.bench.stores import imported
+
+if __name__ == "__main__":
+    database, *files = map(Path, sys.argv[1:])
+    for file in files:
+        imported(database, file)
+        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000, flush=True)
