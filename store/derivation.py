@@ -141,8 +141,7 @@ class Derivation:
             today = self._today()
             for ref in refs:
                 self._derive(ref, {}, today)
-            for crawl in settling.unsettled(self.store, source):
-                self.settle(crawl)
+            self._settle_all(source)
 
     def settle(self, crawl: int) -> tuple[Issue, ...]:
         """Draw the conclusions that only a whole run allows, at its end; what a person should know of them."""
@@ -157,9 +156,16 @@ class Derivation:
         """Settle every run of a source anew: a person has accepted what a guard held back."""
         with self._writing():
             settling.forget(self.store, source)
-            for crawl in settling.unsettled(self.store, source):
-                self.update(settling.documents_of(self.store, crawl))
-                self.settle(crawl)
+            self._settle_all(source)
+
+    def _settle_all(self, source: str | None) -> None:
+        """Settle run after run; what an earlier one touched may rest on a later one, so it is derived once more."""
+        touched: set[int] = set()
+        for crawl in settling.unsettled(self.store, source):
+            settled = settling.settle(self.store, crawl, self._of)
+            touched |= settled.documents
+            self.update(sorted(settled.documents))
+        self.update(sorted(touched))
 
     def catch_up(self) -> None:
         """Conclude what runs that were cut off, or crawls without these rules, left without a conclusion."""

@@ -97,8 +97,8 @@ def _list(store: Store, crawl: int, source: str, done: Settled) -> None:
     store.connection.executemany(
         "insert or ignore into list_beliefs (crawl) values (?)", [(believed,) for believed in belief.believed]
     )
-    if last is not None:
-        done.documents |= last.documents - reading.documents
+    done.documents |= _not_shown(store, source) - reading.documents
+    if belief.believed != (reading.crawl,):
         done.documents |= {ref for shown in doubted for ref in shown.documents ^ reading.documents}
     if belief.tripped:
         few, of = len(belief.missing), len(last.documents) if last else 0
@@ -107,6 +107,16 @@ def _list(store: Store, crawl: int, source: str, done: Settled) -> None:
             f" went: exowatch accept {source} --missing --by NAME --reason …"
         )
         done.issues.append(Issue("mass_disappearance", "", message))
+
+
+def _not_shown(store: Store, source: str) -> frozenset[int]:
+    """The documents that lists have shown and that are not known to have left them."""
+    rows = store.execute(
+        "select d.ref from documents d join standings s on s.document = d.ref where d.source = ?"
+        " and s.status != 'delisted' and exists (select 1 from list_sightings where document = d.ref)",
+        (source,),
+    )
+    return frozenset(ref for (ref,) in rows)
 
 
 def _shown(store: Store, crawl: int) -> Shown | None:
@@ -289,7 +299,7 @@ def _steps(store: Store, crawl: int) -> list[tuple[int, int, int]]:
         "select p.document, q.content, p.content from version_parts p"
         " join version_parts q on q.document = p.document and q.n = p.n - 1 and q.part = p.part"
         " join captures k on k.id = p.capture join visits v on v.id = k.visit join targets t on t.id = v.target"
-        " where t.crawl = ? and p.part = ? and q.content != p.content",
+        " where t.crawl = ? and p.part = ? and q.content != p.content and v.id not in (select visit from doubts)",
         (crawl, Part.PAGE.value),
     ).fetchall()
 
