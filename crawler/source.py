@@ -15,7 +15,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
-from crawler import pdf
 from crawler.pages import DocumentPage, EntryPage, LayoutError
 from store.archive import Answer, Row
 from store.records import Material, Part, Reading
@@ -136,6 +135,8 @@ class Source(ABC):
                 raise LayoutError(f"{material.url}: {self.name} has no list entries")
             return self.entry(material).reading()
         if material.part is Part.FILE:
+            from crawler import pdf  # most commands meet no file
+
             return pdf.read(material)
         return self.page(material).reading()
 

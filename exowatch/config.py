@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import pkgutil
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,8 +15,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platformdirs import user_config_path, user_data_path
 
-from store.derivation import Follow, Rules
+import crawler.spiders
 from store.mentions import Topic
+from store.rules import Follow, Rules
 
 
 class BadConfig(Exception):
@@ -96,7 +98,7 @@ def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any
 def _checked(content: Mapping[str, Any], shipped: Mapping[str, Mapping[str, Any]]) -> Config:
     _known(content, _KEYS, "configuration")
     for name, options in _table(content, "sources").items():
-        _known({name: None}, frozenset(_source_names()), "[sources]")
+        _known({name: None}, frozenset(source_names()), "[sources]")
         _options(name, options, shipped.get(name))
     topics = tuple(_topic(name, said) for name, said in sorted(_table(content, "topics").items()))
     follows = tuple(_follow(entry) for entry in _tables(content.get("follow", []), "[[follow]]"))
@@ -133,10 +135,9 @@ def _flag(content: Mapping[str, Any], key: str, where: str) -> bool:
     return value
 
 
-def _source_names() -> Iterable[str]:
-    from crawler.source import classes
-
-    return classes()
+def source_names() -> tuple[str, ...]:
+    """The sources there are. Each is a file of its name: reading the folder is enough, and spares loading what reads pages."""
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(crawler.spiders.__path__)))
 
 
 def _topic(name: str, said: Any) -> Topic:

@@ -16,9 +16,10 @@ from exowatch.exits import Exit, weightiest
 from exowatch.wiring import enabled_sources, options_with_follows
 from store import lookup
 from store.database import Store
-from store.derivation import Derivation, watches
+from store.derivation import Derivation
 from store.errors import Held
 from store.records import Run
+from store.rules import watches
 
 GUARD_ISSUES = frozenset({"blocked", "mass_disappearance", "layout", "listing_incomplete"})
 PARTIAL_ISSUES = frozenset({"damaged_file", "list_failed", "parse_suspect", "extract_empty"})

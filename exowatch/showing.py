@@ -21,9 +21,9 @@ from reports.visible import visible
 from reports.wording import dates, field_name, reference, sentence, window_words
 from store.clock import shown
 from store.database import Store
-from store.derivation import watches
 from store.lookup import Hit, VersionSeen
 from store.records import Block, BlockDiff, BlockKind, BlockOp, Change, Document
+from store.rules import watches
 
 FORMS = ("html", "text", "json")
 

@@ -1,17 +1,21 @@
-"""Wiring: the store, the readers and the user's rules put together."""
+"""Wiring: the store, the readers and the user's rules put together.
+
+What only writing commands need is loaded when they run: a list of documents must not wait for parsers.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from crawler import source
-from exowatch.config import Config
+from exowatch.config import Config, source_names
 from store.database import Store
-from store.derivation import Derivation
-from store.locks import hold
+from store.rules import differ
+
+if TYPE_CHECKING:
+    from store.derivation import Derivation
 
 
 class UnknownSource(Exception):
@@ -21,17 +25,19 @@ class UnknownSource(Exception):
 def known_sources(names: Iterable[str]) -> None:
     """Refuse names that are no sources. Raises UnknownSource."""
     for name in names:
-        if name not in source.classes():
-            raise UnknownSource(f"no source {name!r}; there are {', '.join(source.classes())}")
+        if name not in source_names():
+            raise UnknownSource(f"no source {name!r}; there are {', '.join(source_names())}")
 
 
 def enabled_sources(config: Config) -> tuple[str, ...]:
     """The sources that are read, unless others are named."""
-    return tuple(name for name in source.classes() if config.enabled(name))
+    return tuple(name for name in source_names() if config.enabled(name))
 
 
 def options_with_follows(config: Config, asked: Iterable[tuple[str, str]]) -> dict[str, dict[str, Any]]:
     """Each source's options, with the followed addresses that it owns added to what it watches."""
+    from crawler import source
+
     options: dict[str, dict[str, Any]] = {}
     follows = [(follow.url, follow.reason) for follow in config.rules.follows if follow.url]
     for name, declared in source.classes().items():
@@ -43,6 +49,8 @@ def options_with_follows(config: Config, asked: Iterable[tuple[str, str]]) -> di
 
 def owner_of(url: str) -> str:
     """The source whose page stands at this address. Raises UnknownSource."""
+    from crawler import source
+
     for name, declared in source.classes().items():
         if declared().owns(url):
             return name
@@ -58,12 +66,16 @@ def reading(path: Path) -> Iterator[Store]:
 
 def rules_differ(store: Store, config: Config) -> bool:
     """Whether topics or follow list are others than those the store was derived by."""
-    return Derivation(store, source.read, config.rules).differs()
+    return differ(store, config.rules)
 
 
 @contextmanager
 def writing(path: Path, config: Config) -> Iterator[tuple[Store, Derivation]]:
     """The store, opened to be written, with everything derived as today's rules say."""
+    from crawler import source
+    from store.derivation import Derivation
+    from store.locks import hold
+
     with Store(path) as store:
         derivation = Derivation(store, source.read, config.rules)
         if derivation.differs():

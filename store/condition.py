@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from store.database import Store
-from store.schema import APPLICATION_ID
+from store.database import APPLICATION_ID, Store
 
 _FAULTY = ((3, 7, 0), (3, 51, 2))
 _SYNCHRONOUS = {0: "off", 1: "normal", 2: "full", 3: "extra"}

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlite_utils import Database
-
 from store.errors import NotOurs
-from store.locks import hold
 from store.place import refuse_network
-from store.schema import APPLICATION_ID, migrations
+
+APPLICATION_ID = 0x65786F77
+"""`exow`, written into the file's header, by which a database is recognised as ours."""
+MIGRATIONS = ("m001_facts_and_derivations",)
+"""The migrations this program knows, in their order; `store.schema` has them. Named here too, since a command that
+only reads must not wait for the library that runs them."""
 
 _HEADER = b"SQLite format 3\x00"
 
@@ -36,14 +38,12 @@ class Store:
         if readonly and fresh:
             raise NotOurs(f"{self.path}: no exowatch database here yet; `exowatch crawl` or `import` makes one")
         self.connection = self._connect()
-        self.tools = Database(self.connection)
         if fresh or not readonly:
             self._bring_up_to_date(fresh)
         elif self._pending():
             self.connection.close()
             Store(self.path).close()
             self.connection = self._connect()
-            self.tools = Database(self.connection)
         self._refuse_newer()
 
     def _connect(self) -> sqlite3.Connection:
@@ -65,19 +65,32 @@ class Store:
     def _bring_up_to_date(self, fresh: bool) -> None:
         if not fresh and not self._pending():
             return
+        from sqlite_utils import Database
+
+        from store.locks import hold
+        from store.schema import migrations
+
         with hold(self.path, "store", "migrating the database"):
             if fresh:
                 self.connection.execute("pragma journal_mode = wal")
             with self.write():
                 self.connection.execute(f"pragma application_id = {APPLICATION_ID}")
-                migrations.apply(self.tools)
+                migrations.apply(Database(self.connection))
+
+    def _applied(self) -> list[str]:
+        made = self.connection.execute("select 1 from sqlite_master where name = '_sqlite_migrations'").fetchone()
+        if made is None:
+            return []
+        rows = self.connection.execute(
+            "select name from _sqlite_migrations where migration_set = 'exowatch' order by rowid"
+        )
+        return [name for (name,) in rows]
 
     def _pending(self) -> bool:
-        return bool(migrations.pending(self.tools))
+        return bool(set(MIGRATIONS) - set(self._applied()))
 
     def _refuse_newer(self) -> None:
-        known = {migration.name for migration in migrations._migrations}
-        newer = [m.name for m in migrations.applied(self.tools) if m.name not in known]
+        newer = [name for name in self._applied() if name not in MIGRATIONS]
         if newer:
             self.connection.close()
             raise NotOurs(f"{self.path}: made by a newer exowatch (it has {newer[0]}); update exowatch to open it")

@@ -11,79 +11,28 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
-from store import bodies, clock, looks, settling
-from store.changes import PRECEDENCE, Subject, blocks_of, conclude, fields_of, text_hash, title_of
+from store import clock, looks, settling
+from store.changes import PRECEDENCE, Subject, blocks_of, conclude, title_of
+from store.contents import Contents, blocks_of_content
 from store.database import Store
-from store.mentions import Topic, find
-from store.normal import canonical, folded
+from store.following import follow
+from store.mentions import find
 from store.records import (
-    Block,
-    BlockKind,
     Change,
     Issue,
-    Material,
     Mention,
     Part,
     Reader,
     Reading,
-    Side,
-    Status,
-    Unreadable,
-    sha256,
 )
-from store.timeline import History, Read, StepKind, Version, build
+from store.rows import Standing, change_row, compact, standing_row, version_row
+from store.rules import Follow, Rules, differ, rules_of, watches
+from store.timeline import History, StepKind, Version, build
 
-_BASES = ("posted", "issued", "current_as_of")
-"""Which of the regulator's dates is the published one, the best first."""
 _INDEXED_AT_ONCE = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Follow:
-    """A document followed whatever it says: `document` is an id, `url` an address, `path` the beginning of one's path,
-    `number` the regulator's own, `title` words of its title. One of them is set.
-    """
-
-    reason: str
-    document: str = ""
-    url: str = ""
-    path: str = ""
-    number: str = ""
-    title: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What the user decides: topics, and what is followed besides."""
-
-    topics: tuple[Topic, ...] = ()
-    follows: tuple[Follow, ...] = ()
-
-    def fingerprint(self) -> str:
-        """A text that is equal when the rules are."""
-        topics = [
-            [t.name, t.terms, t.words, [[word, beside] for word, beside in t.near.items()], t.within]
-            for t in self.topics
-        ]
-        follows = [[f.reason, f.document, f.url, f.path, f.number, f.title] for f in self.follows]
-        return json.dumps([topics, follows], ensure_ascii=False)
-
-    @classmethod
-    def from_fingerprint(cls, text: str) -> Rules:
-        """The rules a fingerprint was made from."""
-        topics, follows = json.loads(text)
-        return cls(
-            tuple(
-                Topic(name, tuple(terms), tuple(words), {word: tuple(beside) for word, beside in near}, within)
-                for name, terms, words, near, within in topics
-            ),
-            tuple(Follow(*follow) for follow in follows),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +49,10 @@ class Derivation:
 
     def __init__(self, store: Store, read: Reader, rules: Rules | None = None) -> None:
         self.store = store
-        self.read = read
         self.rules = rules if rules is not None else rules_of(store)
-        self._blocks: dict[int, tuple[Block, ...]] = {}
+        self.contents = Contents(store, read)
         self._waiting: dict[int, str] = {}
+        self._settled: tuple[Mapping[str, Sequence[looks.ListReading]], Mapping[int, AbstractSet[str]]] | None = None
 
     def update(self, documents: Iterable[int], readings: Mapping[int, Reading] | None = None) -> None:
         """Derive these documents anew. `readings` gives, by capture, readings that were just made."""
@@ -114,8 +63,7 @@ class Derivation:
 
     def differs(self) -> bool:
         """Whether the store was last derived by other rules, or by none yet."""
-        known = self.store.execute("select value from derivation where key = 'rules'").fetchone()
-        return known is None or known[0] != self.rules.fingerprint()
+        return differ(self.store, self.rules)
 
     def adopt(self) -> None:
         """Derive every document by these rules, and remember them as the store's."""
@@ -133,11 +81,12 @@ class Derivation:
         where, values = ("where source = ?", (source,)) if source else ("", ())
         with self._writing():
             settling.forget(self.store, source)
+            self._settled = None
             refs = [ref for (ref,) in self.store.execute(f"select ref from documents {where} order by ref", values)]
             for ref in refs:
                 self._drop_versions(ref)
                 self._forget(ref)
-            self._blocks.clear()
+            self.contents.clear()
             today = self._today()
             for ref in refs:
                 self._derive(ref, {}, today)
@@ -146,7 +95,8 @@ class Derivation:
     def settle(self, crawl: int) -> tuple[Issue, ...]:
         """Draw the conclusions that only a whole run allows, at its end; what a person should know of them."""
         with self._writing():
-            settled = settling.settle(self.store, crawl, self._of)
+            settled = settling.settle(self.store, crawl, self.contents.blocks)
+            self._settled = None
             today = self._today()
             for document in sorted(settled.documents):
                 self._derive(document, {}, today)
@@ -156,13 +106,15 @@ class Derivation:
         """Settle every run of a source anew: a person has accepted what a guard held back."""
         with self._writing():
             settling.forget(self.store, source)
+            self._settled = None
             self._settle_all(source)
 
     def _settle_all(self, source: str | None) -> None:
         """Settle run after run; what an earlier one touched may rest on a later one, so it is derived once more."""
         touched: set[int] = set()
         for crawl in settling.unsettled(self.store, source):
-            settled = settling.settle(self.store, crawl, self._of)
+            settled = settling.settle(self.store, crawl, self.contents.blocks)
+            self._settled = None
             touched |= settled.documents
             self.update(sorted(settled.documents))
         self.update(sorted(touched))
@@ -190,7 +142,7 @@ class Derivation:
                 yield
                 self._index()
         except BaseException:
-            self._blocks.clear()
+            self.contents.clear()
             self._waiting.clear()
             raise
 
@@ -223,7 +175,7 @@ class Derivation:
             (document,),
         ).fetchone()
         group = [document, *looks.aliases(self.store, document)]
-        known = {member: self._known(member, source, readings) for member in group}
+        known = {member: self.contents.known(member, source, readings) for member in group}
         history = build(looks.gather(self.store, group, known, today.lists.get(source, ())))
         if not history.versions:
             self._drop_versions(document)
@@ -235,9 +187,11 @@ class Derivation:
         if self._only_seen_again(document, history.versions[-1], basis):
             return
         mentions = {version.n: self._mentions(version) for version in history.versions}
-        follow = _follow(today.follows, name, urls, history, mentions)
-        standing = _Standing(name, source, urls, follow, muted, basis)
-        subject = Subject(name, history, mentions, follow.version if follow else None, self._of, technical)
+        followed = follow(today.follows, name, urls, history, mentions)
+        standing = Standing(name, source, urls, followed, muted, basis)
+        subject = Subject(
+            name, history, mentions, followed.version if followed else None, self.contents.blocks, technical
+        )
         self._keep_versions(document, history, mentions)
         self._keep_changes(document, conclude(subject))
         self._keep_standing(document, standing, history, mentions)
@@ -253,125 +207,10 @@ class Derivation:
         )
         return True
 
-    def _known(self, document: int, source: str, readings: Mapping[int, Reading]) -> looks.Bytes:
-        """What a document's captures say, by part and bytes; those not read yet are read now."""
-        captures = self.store.execute(
-            "select c.id, c.part, u.url, c.body, c.content_type"
-            " from captures c join urls u on u.id = c.url where c.document = ? order by c.id",
-            (document,),
-        ).fetchall()
-        kept = self._kept_readings(document)
-        known: dict[tuple[str, str], looks.Known] = {}
-        for capture, part, url, body, content_type in captures:
-            if (part, body) not in known:
-                if capture in kept:
-                    read = kept[capture]
-                else:
-                    material = Material(source, Part(part), url, b"", content_type)
-                    read = self._read(capture, material, body, readings.get(capture))
-                known[part, body] = looks.Known(capture, read)
-        return known
-
-    def _kept_readings(self, document: int) -> Mapping[int, Read | None]:
-        """What is kept of a document's captures, by their number; None for one that could not be understood."""
-        rows = self.store.execute(
-            "select r.capture, c.id, c.alike, c.text_key, c.text_sha256, c.length, c.row_blocks, c.title, c.language,"
-            " c.fields, coalesce(r.stamps, c.stamps), r.problem, coalesce(r.statements, c.statements)"
-            " from captures k join readings r on r.capture = k.id left join contents c on c.id = r.content"
-            " where k.document = ?",
-            (document,),
-        )
-        parsed = cache(json.loads)
-        kept: dict[int, Read | None] = {}
-        for capture, *measures, title, language, fields, stamps, problem, statements in rows:
-            known = measures[0] is not None
-            said = (title, language, parsed(fields), parsed(stamps), problem, parsed(statements)) if known else None
-            kept[capture] = _read_of(measures, *said) if said else None
-        return kept
-
-    def _read(self, capture: int, material: Material, body: str, reading: Reading | None) -> Read | None:
-        """Read a capture and keep what it says; None where it cannot be understood, or its bytes are not there."""
-        plain = bodies.get(self.store, body) if reading is None else b""
-        if plain is None:
-            return None
-        try:
-            reading = reading or self.read(replace(material, body=plain))
-        except Unreadable as problem:
-            self._keep_reading(capture, None, None, None, str(problem))
-            return None
-        stamps, statements = _json(reading.stamps), _json(_statements(reading))
-        said, stated, *measures = self._keep_content(reading, stamps, statements, body)
-        first = (stamps if stamps != said else None, statements if statements != stated else None)
-        self._keep_reading(capture, measures[0], *first, reading.problem)
-        self._remember_blocks(measures[0], reading.blocks)
-        fields, stamped = dict(reading.fields), dict(reading.stamps)
-        return _read_of(
-            measures, reading.title, reading.language, fields, stamped, reading.problem, _statements(reading)
-        )
-
-    def _keep_reading(
-        self, capture: int, content: int | None, stamps: str | None, statements: str | None, problem: str
-    ) -> None:
-        """Keep a reading; stamps and statements only where they differ from those its content was first read with."""
-        self.store.execute(
-            "insert into readings (capture, content, stamps, statements, problem) values (?, ?, ?, ?, ?)",
-            (capture, content, stamps, statements, problem),
-        )
-
-    def _keep_content(self, reading: Reading, stamps: str, statements: str, body: str) -> Sequence[Any]:
-        """A content's first stamps and statements, its number, and what a `Read` says of its text."""
-        packed = _pack(reading.blocks)
-        heading = _json([reading.title, reading.language, reading.fields])
-        digest = sha256(heading.encode("utf-8", "surrogatepass") + b"\n" + packed)
-        kept: Sequence[Any] | None = self.store.execute(
-            "select stamps, statements, id, alike, text_key, text_sha256, length, row_blocks from contents where hash = ?",
-            (digest,),
-        ).fetchone()
-        if kept is not None:
-            return kept
-        text = reading.text
-        text_key = sha256(" ".join(filter(None, (canonical(block.text) for block in reading.blocks))))
-        fields = {name: canonical(value) for name, value in reading.fields.items()}
-        alike = sha256(_json([canonical(reading.title), fields, text_key]))
-        measures = (
-            alike,
-            text_key,
-            sha256(text),
-            len(text),
-            sum(block.kind is BlockKind.ROW for block in reading.blocks),
-        )
-        plain = bodies.get(self.store, body) if packed else None
-        cursor = self.store.execute(
-            "insert into contents (hash, title, language, fields, stamps, statements, alike, text_key, text_sha256, length,"
-            " row_blocks, dictionary, blocks) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                digest,
-                reading.title,
-                reading.language,
-                _json(reading.fields),
-                stamps,
-                statements,
-                *measures,
-                body if packed else None,
-                bodies.compress_text(packed, plain),
-            ),
-        )
-        return (stamps, statements, cursor.lastrowid, *measures)
-
-    def _remember_blocks(self, content: int, blocks: tuple[Block, ...]) -> None:
-        if len(self._blocks) >= 2 * _INDEXED_AT_ONCE:
-            del self._blocks[next(iter(self._blocks))]
-        self._blocks[content] = blocks
-
-    def _of(self, content: int) -> tuple[Block, ...]:
-        if content not in self._blocks:
-            self._remember_blocks(content, content_blocks(self.store, content))
-        return self._blocks[content]
-
     def _mentions(self, version: Version) -> Sequence[Mention]:
         parts = [version.parts[part] for part in PRECEDENCE if part in version.parts]
         fields = {name: value for held in parts for name, value in held.read.fields.items()}
-        return find(self.rules.topics, title_of(version), fields, blocks_of(version, self._of))
+        return find(self.rules.topics, title_of(version), fields, blocks_of(version, self.contents.blocks))
 
     def _urls(self, group: Sequence[int], history: History, first_url: str) -> list[str]:
         """The addresses of a document's page, the latest first."""
@@ -393,7 +232,11 @@ class Derivation:
             if step.kind is StepKind.CONTENT:
                 before, after = (history.versions[n - 1] for n in (step.before, step.after))
                 alike = today.templates.get(self._crawl_of(after), frozenset())
-                made = settling.edits(blocks_of(before, self._of), blocks_of(after, self._of)) if alike else frozenset()
+                made = (
+                    settling.edits(blocks_of(before, self.contents.blocks), blocks_of(after, self.contents.blocks))
+                    if alike
+                    else frozenset()
+                )
                 if made and made <= alike and before.main.read.fields == after.main.read.fields:
                     found.add(step.after)
         return frozenset(found)
@@ -416,11 +259,9 @@ class Derivation:
     def _today(self) -> _Today:
         """The rules, and what is followed whatever it says, by the configuration and by hand."""
         follows = (*self.rules.follows, *(Follow(reason, url=url) for url, reason in watches(self.store)))
-        templates: dict[int, set[str]] = {}
-        for crawl, edit in self.store.execute("select crawl, edit from template_edits"):
-            templates.setdefault(crawl, set()).add(edit)
-        lists = looks.believed(self.store)
-        return _Today(follows, repr((self.rules.topics, follows)), lists, templates)
+        if self._settled is None:
+            self._settled = (looks.believed(self.store), settling.templates(self.store))
+        return _Today(follows, repr((self.rules.topics, follows)), *self._settled)
 
     def _keep_versions(self, document: int, history: History, mentions: Mapping[int, Sequence[Mention]]) -> None:
         columns = "first_seen, last_seen, sha256, text_sha256, title, language, fields, origin, mentions, topics"
@@ -429,7 +270,7 @@ class Derivation:
             for row in self.store.execute(f"select n, {columns} from versions where document = ?", (document,))
         }
         for version in history.versions:
-            row = self._version_row(version, mentions[version.n])
+            row = version_row(version, mentions[version.n], self.contents.blocks)
             before = kept.pop(version.n, None)
             if before != row:
                 self.store.execute(
@@ -463,21 +304,6 @@ class Derivation:
         )
         return True
 
-    def _version_row(self, version: Version, mentions: Sequence[Mention]) -> tuple[Any, ...]:
-        main = version.main
-        return (
-            clock.stored(version.first_seen),
-            clock.stored(version.last_seen),
-            main.look.body,
-            text_hash(version, self._of),
-            title_of(version),
-            main.read.language,
-            _json(fields_of(version)),
-            main.look.origin.value,
-            len(mentions),
-            _json(sorted({mention.topic for mention in mentions})),
-        )
-
     def _keep_mentions(self, document: int, n: int, mentions: Sequence[Mention]) -> None:
         self.store.execute("delete from mentions where document = ? and n = ?", (document, n))
         self.store.connection.executemany(
@@ -498,18 +324,18 @@ class Derivation:
             "insert into changes (id, document, position, n, kind, severity, reasons, events, window_after, window_until,"
             " before, after, fields, words_added, words_removed, mentions_before, mentions_after)"
             " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [_change_row(document, position, change) for position, change in enumerate(changes)],
+            [change_row(document, position, change) for position, change in enumerate(changes)],
         )
 
     def _keep_standing(
-        self, document: int, standing: _Standing, history: History, mentions: Mapping[int, Sequence[Mention]]
+        self, document: int, standing: Standing, history: History, mentions: Mapping[int, Sequence[Mention]]
     ) -> None:
-        row = _standing_row(standing, history)
+        row = standing_row(standing, history)
         url = self.store.execute("select id from urls where url = ?", (standing.urls[0],)).fetchone()[0]
         latest = history.versions[-1]
         title = title_of(latest)
         written = [latest.parts[part].read.content for part in (Part.PAGE, Part.FILE) if part in latest.parts]
-        indexed = _json([title, row["number"], *written])
+        indexed = compact([title, row["number"], *written])
         kept = self.store.execute("select indexed from standings where document = ?", (document,)).fetchone()
         if kept is None or kept[0] != indexed:
             self._unindex(document)
@@ -526,7 +352,7 @@ class Derivation:
         """Index the documents that wait for it, in one go: FTS5 writes out what it has at most other statements."""
         for document, indexed in self._waiting.items():
             title, number, *contents = json.loads(indexed)
-            body = "\n".join(block.text for content in contents for block in self._of(content))
+            body = "\n".join(block.text for content in contents for block in self.contents.blocks(content))
             self.store.execute(
                 "insert into search (rowid, title, number, body) values (?, ?, ?, ?)", (document, title, number, body)
             )
@@ -539,20 +365,12 @@ class Derivation:
             return
         if self._waiting.pop(document, None) is None:
             title, number, *contents = json.loads(kept[0])
-            body = "\n".join(block.text for content in contents for block in content_blocks(self.store, content))
+            body = "\n".join(block.text for content in contents for block in blocks_of_content(self.store, content))
             self.store.execute(
                 "insert into search (search, rowid, title, number, body) values ('delete', ?, ?, ?, ?)",
                 (document, title, number, body),
             )
         self.store.execute("delete from standings where document = ?", (document,))
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """The capture that holds certain bytes, and what they say; None where they could not be read."""
-
-    capture: int
-    read: Read | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -563,60 +381,6 @@ class _Today:
     rules: str
     lists: Mapping[str, Sequence[looks.ListReading]]
     templates: Mapping[int, AbstractSet[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Followed:
-    version: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    name: str
-    source: str
-    urls: Sequence[str]
-    follow: _Followed | None
-    muted: str
-    basis: bytes
-
-
-def rules_of(store: Store) -> Rules:
-    """The rules that the store was last derived with."""
-    row = store.execute("select value from derivation where key = 'rules'").fetchone()
-    return Rules.from_fingerprint(row[0]) if row else Rules()
-
-
-def watches(store: Store) -> list[tuple[str, str]]:
-    """The addresses a person asked to follow, each with its reason."""
-    rows = store.execute("select url, added, reason from watches order by id").fetchall()
-    latest = {url: (added, reason) for url, added, reason in rows}
-    return [(url, reason) for url, (added, reason) in latest.items() if added]
-
-
-def content_blocks(store: Store, content: int) -> tuple[Block, ...]:
-    """The blocks of a content, by its number."""
-    dictionary, packed = store.execute("select dictionary, blocks from contents where id = ?", (content,)).fetchone()
-    plain = bodies.get(store, dictionary) if dictionary else None
-    return _unpack(bodies.decompress_text(packed, plain))
-
-
-def _follow(
-    follows: Iterable[Follow],
-    name: str,
-    urls: Sequence[str],
-    history: History,
-    mentions: Mapping[int, Sequence[Mention]],
-) -> _Followed | None:
-    """From which version a document is followed, and why."""
-    for follow in follows:
-        if _matches(follow, name, urls, history):
-            return _Followed(1, follow.reason)
-    first = next((version.n for version in history.versions if mentions[version.n]), None)
-    if first is None:
-        return None
-    topics = dict.fromkeys(mention.topic for mention in mentions[first])
-    return _Followed(first, f"mentions {', '.join(topics)}")
 
 
 def _basis(
@@ -642,130 +406,3 @@ def _parts_basis(version: Version) -> list[Any]:
         (part, held.look.capture, held.look.moment, held.look.origin, held.read, held.latest)
         for part, held in sorted(version.parts.items())
     ]
-
-
-def _matches(follow: Follow, name: str, urls: Sequence[str], history: History) -> bool:
-    if follow.document:
-        return follow.document == name
-    if follow.url:
-        return _bare(follow.url) in {_bare(url) for url in urls}
-    if follow.path:
-        return any(urlsplit(url).path.startswith(follow.path) for url in urls)
-    if follow.title:
-        return any(folded(follow.title) in folded(title_of(version)) for version in history.versions)
-    wanted = follow.number.casefold()
-    return any(
-        wanted in (held.read.number.casefold(), held.read.fields.get("docket", "").casefold())
-        for version in history.versions
-        for held in version.parts.values()
-    )
-
-
-@lru_cache(maxsize=1024)
-def _bare(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.hostname}{parts.path.rstrip('/')}"
-
-
-def _status(history: History) -> Status:
-    if history.removed:
-        return Status.REMOVED
-    return Status.DELISTED if history.delisted else Status.CURRENT
-
-
-def _standing_row(standing: _Standing, history: History) -> dict[str, Any]:
-    latest = history.versions[-1]
-    reads = [latest.parts[part].latest for part in (Part.PAGE, Part.FILE, Part.ENTRY) if part in latest.parts]
-    published, basis = _published(reads)
-    follow = standing.follow
-    return {
-        "number": next((read.number for read in reads if read.number), ""),
-        "pair": next((read.pair for read in reads if read.pair), None),
-        "status": _status(history).value,
-        "followed": int(follow is not None and not standing.muted),
-        "follow_reason": standing.muted or (follow.reason if follow else ""),
-        "published": published,
-        "published_basis": basis,
-        "version_count": len(history.versions),
-        "first_seen": clock.stored(history.versions[0].first_seen),
-    }
-
-
-def _read_of(
-    measures: Sequence[Any],
-    title: str,
-    language: str,
-    fields: Mapping[str, str],
-    stamps: Mapping[str, str],
-    problem: str,
-    statements: Sequence[str],
-) -> Read:
-    content, alike, text_key, text_sha256, length, rows = measures
-    number, published, basis, pair = statements
-    return Read(
-        content, alike, text_key, text_sha256, length, rows, title, language, fields, stamps, problem,
-        number, published, basis, pair,
-    )  # fmt: skip
-
-
-def _statements(reading: Reading) -> list[str]:
-    return [reading.number, reading.published, reading.published_basis, reading.pair]
-
-
-def _published(reads: Sequence[Read]) -> tuple[str | None, str | None]:
-    """The regulator's date with the best basis that any part states."""
-    stated = [(read.published_basis, read.published) for read in reads if read.published]
-    for basis in _BASES:
-        for found, date in stated:
-            if found == basis:
-                return date, basis
-    return None, None
-
-
-def _change_row(document: int, position: int, change: Change) -> tuple[Any, ...]:
-    return (
-        change.id,
-        document,
-        position,
-        (change.after or change.before).n,  # type: ignore[union-attr]  # a change has at least one side
-        change.kind.value,
-        change.severity.value,
-        _json(change.reasons),
-        _json([{"name": e.name, "sentence": e.sentence, "before": e.before, "after": e.after} for e in change.events]),
-        clock.stored(change.window.after) if change.window.after else None,
-        clock.stored(change.window.until),
-        _json(_side(change.before, "last_seen")) if change.before else None,
-        _json(_side(change.after, "first_seen")) if change.after else None,
-        _json([{"name": f.name, "before": f.before, "after": f.after} for f in change.fields]),
-        change.words_added,
-        change.words_removed,
-        change.mentions_before,
-        change.mentions_after,
-    )
-
-
-def _side(side: Side, seen: str) -> dict[str, Any]:
-    return {"n": side.n, "sha256": side.sha256, "text_sha256": side.text_sha256, seen: clock.shown(side.seen)}
-
-
-_CODES = {BlockKind.HEADING: "h", BlockKind.PARAGRAPH: "p", BlockKind.ITEM: "i", BlockKind.ROW: "r"}
-_KINDS = {code: kind for kind, code in _CODES.items()}
-
-
-def _line(block: Block) -> str:
-    return f"{_CODES[block.kind]}{block.level}{block.text}"
-
-
-def _pack(blocks: Iterable[Block]) -> bytes:
-    return "\n".join(map(_line, blocks)).encode("utf-8", "surrogatepass")
-
-
-def _unpack(packed: bytes) -> tuple[Block, ...]:
-    lines = packed.decode("utf-8", "surrogatepass").split("\n") if packed else []
-    return tuple(Block(_KINDS[line[0]], line[2:], int(line[1])) for line in lines)
-
-
-def _json(value: Any) -> str:
-    if isinstance(value, Mapping):
-        value = dict(value)
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=dict)

@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from store import clock
+from store.contents import blocks_of_content
 from store.database import Store
-from store.derivation import content_blocks
 from store.errors import Ambiguous, Unknown
 from store.normal import clean, folded
 from store.records import (
@@ -177,7 +177,7 @@ def version_at(store: Store, name: str, moment: datetime) -> VersionSeen:
 
 def blocks(store: Store, seen: VersionSeen) -> tuple[Block, ...]:
     """The text of a version, as blocks."""
-    return tuple(block for content in seen.contents for block in content_blocks(store, content))
+    return tuple(block for content in seen.contents for block in blocks_of_content(store, content))
 
 
 def mentions(store: Store, name: str, n: int) -> list[Mention]:
@@ -254,8 +254,9 @@ def run(store: Store, crawl: int) -> Run:
         (crawl,),
     ).fetchone()
     outcomes = store.execute(
-        "select v.outcome, count(*) from visits v join targets t on t.id = v.target where t.crawl = ?"
-        " group by v.outcome order by v.outcome",
+        # What a run that was cut off had planned and not asked for has no visit: it was not reached.
+        "select coalesce(v.outcome, 'not_reached') as ended, count(*) from targets t"
+        " left join visits v on v.target = t.id where t.crawl = ? group by ended order by ended",
         (crawl,),
     )
     issues = store.execute("select kind, url, message from crawl_issues where crawl = ? order by id", (crawl,))

@@ -9,9 +9,6 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-APPLICATION_ID = 0x65786F77
-"""`exow`, written into the file's header, by which a database is recognised as ours."""
-
 migrations = Migrations("exowatch")
 
 FACTS = """

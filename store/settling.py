@@ -304,6 +304,14 @@ def _steps(store: Store, crawl: int) -> list[tuple[int, int, int]]:
     ).fetchall()
 
 
+def templates(store: Store) -> Mapping[int, frozenset[str]]:
+    """The edits that each run found to be a template's."""
+    found: dict[int, set[str]] = {}
+    for crawl, edit in store.execute("select crawl, edit from template_edits"):
+        found.setdefault(crawl, set()).add(edit)
+    return {crawl: frozenset(edits) for crawl, edits in found.items()}
+
+
 def edits(before: Sequence[Block], after: Sequence[Block]) -> frozenset[str]:
     """Each edit between two texts as a hash over the words that went and came: equal edits have equal hashes."""
     found = set()

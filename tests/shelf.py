@@ -10,9 +10,10 @@ from pathlib import Path
 
 from store.archive import Answer, Crawl, Recorded, Row, Target
 from store.database import Store
-from store.derivation import Derivation, Rules
+from store.derivation import Derivation
 from store.mentions import Topic
 from store.records import Block, BlockKind, Issue, Material, Origin, Outcome, Part, Reader, Reading, Unreadable
+from store.rules import Rules
 
 START = datetime(2025, 8, 1, 8, tzinfo=UTC)
 SITE = "https://regulator.example"

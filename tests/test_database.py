@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from store.copy import copy_to
-from store.database import Store
+from store.database import APPLICATION_ID, MIGRATIONS, Store
 from store.errors import Held, NotOurs
 from store.locks import hold
-from store.schema import APPLICATION_ID, DERIVED_TABLES, FACT_TABLES
+from store.schema import DERIVED_TABLES, FACT_TABLES, migrations
 
 SPAWN = multiprocessing.get_context("fork")
 
@@ -396,3 +396,7 @@ def test_locks_of_a_store_lie_beside_it(path: Path) -> None:
         names = {found.name for found in (path.parent / "store.db.locks").iterdir()}
 
     assert {"letters.lock", "letters.holder"} <= names
+
+
+def test_the_migrations_named_for_readers_are_those_that_run() -> None:
+    assert [migration.name for migration in migrations._migrations] == list(MIGRATIONS)

@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from store import decisions, lookup
-from store.derivation import Derivation, Follow, Rules, rules_of, watches
+from store.derivation import Derivation
 from store.mentions import Topic
 from store.records import Block, BlockKind, Kind, Material, Part, Reading, Status, Unreadable
+from store.rules import Follow, Rules, rules_of, watches
 from store.schema import DERIVED_TABLES
 from tests import shelf as shelves
 from tests.shelf import RULES, Shelf, at, page, read, url_of
@@ -204,11 +205,11 @@ def test_an_update_that_fails_is_undone_whole(shelf: Shelf) -> None:
             raise RuntimeError("a fault of ours")
         return read(material)
 
-    shelf.derivation.read = broken
+    shelf.derivation.contents.read = broken
     with pytest.raises(RuntimeError):
         shelf.crawl(24, {"a": page("Another plain text."), "b": NAMED})
     assert dump(shelf) == before
-    shelf.derivation.read = read
+    shelf.derivation.contents.read = read
     shelf.derivation.update([1, 2])
 
     after = dump(shelf)
@@ -241,7 +242,7 @@ def test_a_better_reader_of_headings_moves_the_mentions_though_the_text_is_equal
         reading = read(material)
         return replace(reading, blocks=tuple(Block(BlockKind.PARAGRAPH, block.text) for block in reading.blocks))
 
-    shelf.derivation.read = flat
+    shelf.derivation.contents.read = flat
     shelf.crawl(0, {"a": NAMED})
     assert [mention.section for mention in lookup.mentions(shelf.store, "letters:a", 1)] == [""]
 
@@ -257,7 +258,7 @@ def test_readings_just_made_are_not_made_again(shelf: Shelf) -> None:
         made.append(material.part)
         return read(material)
 
-    shelf.derivation.read = counted
+    shelf.derivation.contents.read = counted
     for hours in (0, 24, 48):
         shelf.crawl(hours, {"a": NAMED})
     shelf.crawl(72, {"a": MORE})

@@ -23,8 +23,9 @@ from exowatch.wiring import owner_of
 from store import lookup
 from store.archive import Answer
 from store.database import Store
-from store.derivation import Derivation, Rules
+from store.derivation import Derivation
 from store.records import Material, Outcome, Part, Reading
+from store.rules import Rules
 from tests.test_pages import PAGES
 
 CASES = PAGES / "health_canada_recalls"

@@ -25,9 +25,10 @@ from exowatch.importing import import_warc
 from store import diff, lookup
 from store.archive import Answer
 from store.database import Store
-from store.derivation import Derivation, Rules
+from store.derivation import Derivation
 from store.mentions import Topic
 from store.records import BlockDiff, BlockKind, BlockOp, Change, Kind, Run, WordOp
+from store.rules import Rules
 from tests.warcs import members, write_warc
 
 RECORDINGS = Path(__file__).parents[2] / "shared" / "recordings"

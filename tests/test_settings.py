@@ -14,6 +14,8 @@ from scrapy.utils.misc import load_object
 from crawler import source
 from crawler.loader import SourceLoader, spider_class
 from crawler.run import CrawlPlan, settings_of
+from crawler.source import classes
+from exowatch.config import source_names
 
 ROOT = Path(__file__).parent.parent
 SPIDERS = sorted(source.classes())
@@ -109,3 +111,9 @@ def test_scrapy_itself_works_from_a_checkout(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
 
     assert done.stdout.split() == SPIDERS
+
+
+def test_each_source_is_a_file_of_its_name() -> None:
+    assert {name: declared.__module__ for name, declared in classes().items()} == {
+        name: f"crawler.spiders.{name}" for name in source_names()
+    }

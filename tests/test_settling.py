@@ -265,9 +265,7 @@ def test_a_redirect_to_a_document_known_before_is_no_move(shelf: Shelf) -> None:
 
 def footers(shelf: Shelf, keys: Sequence[str], also: Mapping[str, str] | None = None) -> tuple[Issue, ...]:
     run(shelf, 0, {key: page(f"{TOPIC} Letter {key}.\nOffice of 2024") for key in keys})
-    edited = {
-        key: page(f"{TOPIC} Letter {key}.{(also or {}).get(key, '')}\nOffice of 2025, room 7") for key in keys
-    }
+    edited = {key: page(f"{TOPIC} Letter {key}.{(also or {}).get(key, '')}\nOffice of 2025, room 7") for key in keys}
     return run(shelf, 24, edited)
 
 

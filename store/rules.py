@@ -1,0 +1,71 @@
+"""Rules: what a person decides to watch, by configuration and by hand."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from store.database import Store
+from store.mentions import Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """A document followed whatever it says: `document` is an id, `url` an address, `path` the beginning of one's path,
+    `number` the regulator's own, `title` words of its title. One of them is set.
+    """
+
+    reason: str
+    document: str = ""
+    url: str = ""
+    path: str = ""
+    number: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the user decides: topics, and what is followed besides."""
+
+    topics: tuple[Topic, ...] = ()
+    follows: tuple[Follow, ...] = ()
+
+    def fingerprint(self) -> str:
+        """A text that is equal when the rules are."""
+        topics = [
+            [t.name, t.terms, t.words, [[word, beside] for word, beside in t.near.items()], t.within]
+            for t in self.topics
+        ]
+        follows = [[f.reason, f.document, f.url, f.path, f.number, f.title] for f in self.follows]
+        return json.dumps([topics, follows], ensure_ascii=False)
+
+    @classmethod
+    def from_fingerprint(cls, text: str) -> Rules:
+        """The rules a fingerprint was made from."""
+        topics, follows = json.loads(text)
+        return cls(
+            tuple(
+                Topic(name, tuple(terms), tuple(words), {word: tuple(beside) for word, beside in near}, within)
+                for name, terms, words, near, within in topics
+            ),
+            tuple(Follow(*follow) for follow in follows),
+        )
+
+
+def differ(store: Store, rules: Rules) -> bool:
+    """Whether the store was last derived by other rules, or by none yet."""
+    known = store.execute("select value from derivation where key = 'rules'").fetchone()
+    return known is None or known[0] != rules.fingerprint()
+
+
+def rules_of(store: Store) -> Rules:
+    """The rules that the store was last derived with."""
+    row = store.execute("select value from derivation where key = 'rules'").fetchone()
+    return Rules.from_fingerprint(row[0]) if row else Rules()
+
+
+def watches(store: Store) -> list[tuple[str, str]]:
+    """The addresses a person asked to follow, each with its reason."""
+    rows = store.execute("select url, added, reason from watches order by id").fetchall()
+    latest = {url: (added, reason) for url, added, reason in rows}
+    return [(url, reason) for url, (added, reason) in latest.items() if added]
