@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import struct
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
@@ -86,6 +87,8 @@ class RobotsMiddleware:
                 return robots.Rules(stop=f"robots.txt could not be fetched: {error}")
             except PrivateAddress:
                 raise  # no word about robots.txt: the host itself is not asked
+            except (EOFError, struct.error) as error:
+                return robots.Rules(stop=f"robots.txt breaks off while it is unpacked: {error}")
             except (Refusal, ValueError) as error:
                 return robots.Rules(stop=f"robots.txt cannot be asked for: {error}")
             location = location_of(response)

@@ -37,6 +37,14 @@ class Pace:
             self._write(host, start, start + delay)
         return start - now
 
+    def gap(self, host: str) -> float:
+        """The seconds that lie between two starts at this host, as they were last kept; 0 before the first."""
+        try:
+            last, following = map(float, self._file(host).read_text().split())
+        except (OSError, ValueError):
+            return 0.0
+        return max(0.0, following - last)
+
     def postpone(self, host: str, seconds: float) -> None:
         """Let nobody start before `seconds` have passed: the host has asked for it."""
         with self._lock(host):

@@ -33,7 +33,11 @@ ROBOTSTXT_OBEY = True
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 DOWNLOAD_VERIFY_CERTIFICATES = True
-DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.handler.OneTryHandler",
+    "https": "crawler.handler.OneTryHandler",
+    **dict.fromkeys(("data", "file", "ftp", "s3")),
+}
 ALLOW_PRIVATE_ADDRESSES = False
 """Ours: whether a direct connection may go to an address that is not public. Only tests say yes."""
 

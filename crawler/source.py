@@ -86,6 +86,8 @@ class Source(ABC):
     entry: ClassVar[type[EntryPage] | None] = None
     parts: ClassVar[tuple[Part, ...]] = (Part.PAGE,)
     settings: ClassVar[Mapping[str, object]] = {}
+    unlisted: ClassVar[tuple[str, ...]] = ()
+    """What belongs to this source and cannot be looked for, in sentences for the digest: its silence proves nothing."""
 
     def __init__(self, options: Mapping[str, Any] | None = None) -> None:
         self.options: Mapping[str, Any] = options or {}

@@ -38,6 +38,8 @@ POOR_IN_A_ROW = 3
 POOR_AT_MOST = 25
 """So many end the crawl: fewer may be dead documents, which must not keep the others from being read."""
 POOR = frozenset({Outcome.SOFT_ERROR, Outcome.HTTP_ERROR, Outcome.PARSE_SUSPECT, Outcome.EXTRACT_EMPTY})
+SPARE = 20
+"""So many pages more than a budget reaches are written down: some answers come sooner than the pace."""
 READINGS = 3
 """How often a list of several pages is read at most, where rows moved from page to page meanwhile."""
 LIST_PAGES = 1000
@@ -300,14 +302,40 @@ class DocumentSpider(scrapy.Spider):
                 for (key, part), url in self._known_urls().items()
                 if (key, part) not in named
             ]
-            chosen = due.chosen(candidates, clock.now())
+            chosen = self._within_budget(due.chosen(candidates, clock.now()))
         waiting = {_place(candidate.found) for candidate in chosen}
         resting = [c for c in candidates if c.followed and _place(c.found) not in waiting]
         for target in self._plan_pages(c.found for c in resting):
             self._fail(target, Outcome.NOT_DUE, "", "")
         targets = self._plan_pages(candidate.found for candidate in chosen)
-        self._progress(f"{len(chosen)} pages to read")
+        self._progress(f"{len(chosen)} pages to read{self._time_for(len(chosen))}")
         return list(zip(targets, chosen, strict=True))
+
+    def _within_budget(self, due_now: list[Candidate]) -> list[Candidate]:
+        """As many as the budget may reach, the likeliest first: a year of pages is not written down every night."""
+        room = [self._job.limit] if self._job.limit is not None else []
+        gap = self._gap()
+        if self._job.max_minutes is not None and gap:
+            room.append(int(self._job.max_minutes * 60 / gap))
+        chosen = due_now[: min(room) + SPARE] if room else due_now
+        if left := len(due_now) - len(chosen):
+            self._issue(
+                "left_for_later",
+                "",
+                f"{left} of {len(due_now)} pages that are due are left for the next crawl{self._time_for(left)};"
+                " the likeliest are read first",
+            )
+        return chosen
+
+    def _gap(self) -> float:
+        """The seconds between two requests to this source's site, as the site asks for them."""
+        return Pace.beside(Path(self.settings["EXOWATCH_DB"])).gap(self.source.hosts[0])
+
+    def _time_for(self, pages: int) -> str:
+        minutes = round(pages * self._gap() / 60)
+        if minutes < 1:
+            return ""
+        return f", about {minutes // 60} h {minutes % 60} min at {self._gap():g} s each"
 
     def _known_urls(self) -> dict[_Place, str]:
         """Where each part of each document was asked for last."""
@@ -424,9 +452,9 @@ class DocumentSpider(scrapy.Spider):
         self._poor = self._poor + 1 if outcome in POOR else 0
         if self._poor == POOR_IN_A_ROW:
             said = f"{POOR_IN_A_ROW} answers in a row are no documents (the last: {outcome.value}: {message})."
-            self._issue("guard", url, f"{said} The site was rebuilt, is out of order, or shows a wall unknown to us.")
+            self._issue("layout", url, f"{said} The site was rebuilt, is out of order, or shows a wall unknown to us.")
         if self._poor >= POOR_AT_MOST:
-            raise Stop("guard")
+            raise Stop("layout")
 
     def _stop_as_blocked(self, url: str) -> None:
         """End the crawl politely: asking on would only deepen the block."""

@@ -22,7 +22,7 @@ from store.records import Run
 from store.rules import watches
 
 GUARD_ISSUES = frozenset({"blocked", "mass_disappearance", "layout", "listing_incomplete"})
-PARTIAL_ISSUES = frozenset({"damaged_file", "list_failed", "parse_suspect", "extract_empty"})
+PARTIAL_ISSUES = frozenset({"damaged_file", "list_failed", "parse_suspect", "extract_empty", "soft_error"})
 WAYS_ON = (
     "The ways on: try again in some hours; try from another network; or save the pages in a browser and bring them in"
     " with `exowatch import folder FOLDER`."

@@ -35,7 +35,9 @@ def digest(store: Store, config: Config, period: Period, as_of: datetime) -> Dig
         as_of=as_of,
         seal=seal(store, as_of),
         sources=[
-            SourceCard(s.name, s.regulator, s.title, s.listing) for s in classes().values() if config.enabled(s.name)
+            SourceCard(s.name, s.regulator, s.title, s.listing, s.unlisted)
+            for s in classes().values()
+            if config.enabled(s.name)
         ],
         looked_at=looked_at,
         not_checked=_not_checked(store, looked_at),

@@ -61,6 +61,7 @@ class SourceCard:
     regulator: str
     title: str
     listing_url: str
+    unlisted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -37,6 +37,9 @@ from crawler.text import blocks, inline, is_hidden
 from store.archive import Answer
 from store.normal import clean, folded
 from store.records import Block, Material, Part, Reading
+
+if TYPE_CHECKING:
+    from crawler.probes import Probe
 
 SITE = "https://www.fda.gov"
 DOCUMENTS = "/regulatory-information/search-fda-guidance-documents/"
@@ -209,6 +212,11 @@ class FdaGuidance(Source):
             return 1
         ours = re.search(r"CBER|Biologics Evaluation", row.get("centers", ""))
         return 3 if ours or "Biologics" in row.get("products", "") else 5
+
+    def probes(self) -> Sequence[Probe]:
+        from crawler.questions import fda_guidance
+
+        return fda_guidance.probes(self)
 
     def key(self, url: str) -> str | None:
         parts = urlsplit(url)

@@ -174,6 +174,10 @@ class FdaWarningLetters(Source):
     hosts = ("www.fda.gov",)
     page = WarningLetter
     entry = WarningLetterEntry
+    unlisted = (
+        "CBER's untitled letters: no public list known, so none is looked for here.",
+        "“It Has Come to Our Attention” letters: no public list known.",
+    )
 
     def lists(self) -> Sequence[ListRequest]:
         """The searches for likely letters first, then the whole list."""
