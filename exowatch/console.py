@@ -24,6 +24,18 @@ _STYLES = {
 }
 
 
+class ReaderGone(Exception):
+    """Whoever read our answer has gone (`| head`): nothing is wrong, and nobody is left to be told."""
+
+
+@contextmanager
+def _to_reader() -> Iterator[TextIO]:
+    try:
+        yield sys.stdout
+    except BrokenPipeError:
+        raise ReaderGone from None
+
+
 class Console:
     """Where a command speaks. `quiet` drops messages, never answers or faults."""
 
@@ -33,11 +45,12 @@ class Console:
 
     def answer(self, text: str) -> None:
         """Print a line of the answer. The text is ours or was made visible before."""
-        sys.stdout.write(text + "\n")
+        with _to_reader() as reader:
+            reader.write(text + "\n")
 
     def json(self, answer: Mapping[str, Any]) -> None:
         """Print an answer as one JSON object."""
-        sys.stdout.write(json.dumps({"schema_version": 1, **answer}, ensure_ascii=False, indent=2, default=str) + "\n")
+        self.answer(json.dumps({"schema_version": 1, **answer}, ensure_ascii=False, indent=2, default=str))
 
     def say(self, text: str) -> None:
         """Tell the person something that is not the answer."""
@@ -71,7 +84,8 @@ class Console:
             table.add_column(Text(column), overflow="fold")
         for row in rows:
             table.add_row(*map(Text, row))
-        self._rich(sys.stdout).print(table)
+        with _to_reader() as reader:
+            self._rich(reader).print(table)
 
     def marked(self, runs: Iterator[Run]) -> None:
         """Print marked text: coloured for a terminal, and legible without."""
@@ -80,7 +94,8 @@ class Console:
         text = Text()
         for run in runs:
             text.append(run.text, style=_STYLES[run.style])
-        self._rich(sys.stdout).print(text, soft_wrap=not sys.stdout.isatty())
+        with _to_reader() as reader:
+            self._rich(reader).print(text, soft_wrap=not reader.isatty())
 
     @contextmanager
     def progress(self) -> Iterator[Progress]:

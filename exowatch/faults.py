@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 
+from exowatch.console import ReaderGone
 from exowatch.exits import Exit
 
 
@@ -16,9 +17,7 @@ def run(command: Callable[[], None]) -> None:
         return
     try:
         command()
-    except BrokenPipeError:
-        # The reader of our answer has gone (`| head`): nothing is wrong, and nobody is left to be told.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except ReaderGone:
         sys.exit(Exit.DONE)
     except KeyboardInterrupt:
         sys.stderr.write("exowatch: interrupted; what was committed stays\n")
@@ -29,6 +28,16 @@ def run(command: Callable[[], None]) -> None:
             raise
         sys.stderr.write(f"exowatch: {error}\n")
         sys.exit(code)
+    finally:
+        _let_go_of_stdout()
+
+
+def _let_go_of_stdout() -> None:
+    """Hand over what is buffered; where nobody takes it, let Python's own flush at the end not complain of that."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def exit_code(error: BaseException) -> Exit | None:
