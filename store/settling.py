@@ -6,8 +6,10 @@ edit made to many pages alike is recognised as a template's. All of it is derive
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,6 +21,8 @@ from store.records import Block, BlockOp, Issue, Origin, Outcome, Part, WordOp, 
 ALIKE = 5
 ALIKE_SHARE = 0.1
 """An edit made to at least so many, and so large a share, of the documents read in a run is a template's."""
+LOST, GAINED = "lost ", "gained "
+"""Edits of fields: one that is not stated any more, one that is stated again."""
 CROWD = 3
 """So many documents that redirect to one address have not moved there: it is a landing page."""
 
@@ -43,7 +47,7 @@ def settle(store: Store, crawl: int, blocks: Blocks) -> Settled:
     _crowds(store, crawl, done)
     _moves(store, crawl, source, done)
     if origin == Origin.LIVE:
-        _template(store, crawl, blocks, done)
+        _template(store, crawl, source, blocks, done)
     store.execute("insert or replace into derivation (key, value) values (?, '')", (f"settled:{crawl}",))
     return done
 
@@ -270,27 +274,76 @@ def _doubt(store: Store, visits: Iterable[int], reason: str) -> None:
     )
 
 
-def _template(store: Store, crawl: int, blocks: Blocks, done: Settled) -> None:
+def _template(store: Store, crawl: int, source: str, blocks: Blocks, done: Settled) -> None:
     """The same edit on many documents of a run is the site's template, and no document's change."""
-    steps = _steps(store, crawl)
-    if len(steps) < ALIKE:
-        return
-    made = {document: edits(blocks(before), blocks(after)) for document, before, after in steps}
-    times = Counter(edit for found in made.values() for edit in found)
     read = store.execute(
         "select count(distinct v.document) from visits v join targets t on t.id = v.target"
         " where t.crawl = ? and v.part = 'page' and (v.body is not null or v.outcome = 'not_modified_304')",
         (crawl,),
     ).fetchone()[0]
-    alike = [edit for edit, count in times.items() if count >= max(ALIKE, ALIKE_SHARE * read)]
-    store.connection.executemany(
-        "insert into template_edits (crawl, edit) values (?, ?)", [(crawl, edit) for edit in sorted(alike)]
-    )
-    touched = {document for document, found in made.items() if found & set(alike)}
+    if read < ALIKE:
+        return
+    least = max(ALIKE, ALIKE_SHARE * read)
+    made = {document: edits(blocks(before), blocks(after)) for document, before, after in _steps(store, crawl)}
+    alike, touched = _frequent(made, least)
     if touched:
-        done.documents |= touched
         message = f"the same edit on {len(touched)} of {read} pages: a change of the site's template, of no document"
         done.issues.append(Issue("template_change", "", message))
+    stated = _field_edits(store, crawl)
+    lost, without = _frequent({document: _named(LOST, found) for document, found in stated.items()}, least)
+    if without:
+        names = ", ".join(sorted(name.removeprefix(LOST) for name in lost))
+        message = f"{len(without)} of {read} pages lost {names} at once: the site was rebuilt, and no document changed"
+        done.issues.append(Issue("layout", "", message))
+    back = frozenset(GAINED + name.removeprefix(LOST) for name in _lost_before(store, crawl, source))
+    store.connection.executemany(
+        "insert into template_edits (crawl, edit) values (?, ?)",
+        [(crawl, edit) for edit in sorted(alike | lost | back)],
+    )
+    done.documents |= touched | without | {document for document, found in stated.items() if found & back}
+
+
+def _frequent(made: Mapping[int, AbstractSet[str]], least: float) -> tuple[frozenset[str], set[int]]:
+    """The edits made to so many documents, and the documents that have one of them."""
+    times = Counter(edit for found in made.values() for edit in found)
+    alike = frozenset(edit for edit, count in times.items() if count >= least)
+    return alike, {document for document, found in made.items() if found & alike}
+
+
+def _named(kind: str, found: AbstractSet[str]) -> frozenset[str]:
+    return frozenset(edit for edit in found if edit.startswith(kind))
+
+
+def _field_edits(store: Store, crawl: int) -> dict[int, frozenset[str]]:
+    """The fields and stamps that pages of this run state and the last reading of each did not, or the reverse."""
+    rows = store.execute(
+        "select k.document, b.fields, coalesce(q.stamps, b.stamps), c.fields, coalesce(r.stamps, c.stamps)"
+        " from captures k join visits v on v.id = k.visit join targets t on t.id = v.target"
+        " join readings r on r.capture = k.id join contents c on c.id = r.content"
+        " join readings q on q.capture = (select max(p.id) from captures p join readings o on o.capture = p.id"
+        "   where p.document = k.document and p.part = k.part and p.id < k.id and o.content is not null)"
+        " join contents b on b.id = q.content"
+        " where t.crawl = ? and k.part = ? and v.id not in (select visit from doubts)",
+        (crawl, Part.PAGE.value),
+    )
+    found: dict[int, frozenset[str]] = {}
+    for document, fields, stamps, new_fields, new_stamps in rows:
+        if (fields, stamps) != (new_fields, new_stamps):
+            before, after = (
+                {**json.loads(f), **json.loads(s)} for f, s in ((fields, stamps), (new_fields, new_stamps))
+            )
+            found[document] = field_edits(before, after)
+    return found
+
+
+def _lost_before(store: Store, crawl: int, source: str) -> list[str]:
+    """The fields that pages of this source lost in earlier runs: when they come back, that is no news either."""
+    rows = store.execute(
+        "select distinct e.edit from template_edits e join crawls c on c.id = e.crawl"
+        " where c.source = ? and e.crawl < ? and e.edit >= ? and e.edit < ?",
+        (source, crawl, LOST, LOST + chr(0x10FFFF)),
+    )
+    return [edit for (edit,) in rows]
 
 
 def _steps(store: Store, crawl: int) -> list[tuple[int, int, int]]:
@@ -310,6 +363,12 @@ def templates(store: Store) -> Mapping[int, frozenset[str]]:
     for crawl, edit in store.execute("select crawl, edit from template_edits"):
         found.setdefault(crawl, set()).add(edit)
     return {crawl: frozenset(edits) for crawl, edits in found.items()}
+
+
+def field_edits(before: Mapping[str, str], after: Mapping[str, str]) -> frozenset[str]:
+    """The fields that are stated on one side only, as edits."""
+    lost = {f"{LOST}{name}" for name in before.keys() - after.keys()}
+    return frozenset(lost | {f"{GAINED}{name}" for name in after.keys() - before.keys()})
 
 
 def edits(before: Sequence[Block], after: Sequence[Block]) -> frozenset[str]:

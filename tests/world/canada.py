@@ -93,7 +93,7 @@ def _shell(language: str, path: str, moment: datetime, noise: Noise) -> dict[str
     return {
         "language": language,
         "other_language": "en" if language == "fr" else "fr",
-        "words": canada_pages._WORDS[language],  # noqa: SLF001 - the demo's template and its words belong together
+        "words": canada_pages._WORDS[language],
         "noise": noise,
         "moment": int(moment.timestamp()),
         "new_layout": True,

@@ -138,7 +138,9 @@ def trickle(where: Where, pieces: int, pause: float) -> Fault:
 
     def drops(given: WorldAnswer) -> Iterator[bytes]:
         head = "".join(f"{name}: {value}\r\n" for name, value in given.headers.items())
-        yield f"HTTP/1.1 200 OK\r\n{head}Content-Length: {len(given.body)}\r\n\r\n".encode("latin-1")
+        yield f"HTTP/1.1 200 OK\r\n{head}Content-Length: {len(given.body)}\r\nConnection: close\r\n\r\n".encode(
+            "latin-1"
+        )
         step = len(given.body) // pieces + 1
         for start in range(0, len(given.body), step):
             yield given.body[start : start + step]

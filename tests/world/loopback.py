@@ -27,7 +27,12 @@ def reply(body: str | bytes = b"", status: str = "200 OK", **headers: str) -> by
     """A whole answer with its length."""
     data = body.encode() if isinstance(body, str) else body
     named = {"Content-Type": "text/html; charset=utf-8", **{n.replace("_", "-"): v for n, v in headers.items()}}
-    lines = [f"HTTP/1.1 {status}", *(f"{n}: {v}" for n, v in named.items()), f"Content-Length: {len(data)}"]
+    lines = [
+        f"HTTP/1.1 {status}",
+        *(f"{n}: {v}" for n, v in named.items()),
+        f"Content-Length: {len(data)}",
+        "Connection: close",
+    ]
     return "\r\n".join([*lines, "", ""]).encode() + data
 
 

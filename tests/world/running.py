@@ -104,12 +104,21 @@ def settings_file(world: World, database: Path) -> Path:
 def crawl(
     world: World, database: Path, moment: datetime, *sources: str, trusted: bool = True, **settings: object
 ) -> Result:
-    """`exowatch crawl` on the world; it ends by itself. Every run is checked to have its sums right."""
+    """`exowatch crawl` on the world; it ends by itself. Every run is checked to have its sums right.
+
+    While it runs, `process_file(database)` holds the number of its process.
+    """
     world.moment = moment
     with world.served() as proxy:
         environment = _network(proxy.url, proxy.ca_file if trusted else "", moment)
-        code, out, said = _fork.run(_command(world, database, *sources, **settings), environment)
+        words = _command(world, database, *sources, **settings)
+        code, out, said = _fork.run(words, environment, process_file(database))
+    process_file(database).unlink()
     return _result(code, out, said)
+
+
+def process_file(database: Path) -> Path:
+    return database.with_suffix(".process")
 
 
 def _result(code: int, out: str, said: str) -> Result:
@@ -165,7 +174,9 @@ class _ForkServer:
     def __init__(self) -> None:
         self._child: subprocess.Popen[str] | None = None
 
-    def run(self, words: Sequence[str], environment: Mapping[str, str]) -> tuple[int, str, str]:
+    def run(
+        self, words: Sequence[str], environment: Mapping[str, str], process: Path | None = None
+    ) -> tuple[int, str, str]:
         if self._child is None or self._child.poll() is not None:
             self._child = subprocess.Popen(
                 [sys.executable, "-m", "tests.world.running"],
@@ -179,7 +190,8 @@ class _ForkServer:
         child = self._child
         assert child.stdin is not None
         assert child.stdout is not None
-        child.stdin.write(json.dumps({"words": list(words), "environment": dict(environment)}) + "\n")
+        asked = {"words": list(words), "environment": dict(environment), "process": str(process or "")}
+        child.stdin.write(json.dumps(asked) + "\n")
         child.stdin.flush()
         answer = json.loads(child.stdout.readline())
         return answer["code"], answer["out"], answer["said"]
@@ -199,13 +211,15 @@ def _serve() -> None:
         with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as said:
             child = os.fork()
             if child == 0:
+                if asked["process"]:
+                    Path(asked["process"]).write_text(str(os.getpid()))
                 os.dup2(out.fileno(), 1)
                 os.dup2(said.fileno(), 2)
                 os.environ.update(asked["environment"])
                 sys.argv = ["exowatch", *asked["words"]]
                 from store import clock
 
-                clock._STARTED = clock.time.monotonic()  # noqa: SLF001 - the process starts here, not when it was loaded
+                clock._STARTED = clock.time.monotonic()
                 code = 1
                 try:
                     cli.main()
@@ -278,11 +292,17 @@ def _walk(world: World, declared: Any, job: Job, plan: CrawlPlan) -> int:
         async for _ in spider.start():
             pass
 
-    spider._download = download  # noqa: SLF001 - the one seam between the engine and the network
+    spider._download = download
     asyncio.run(drive())
     spider.closed("finished")
     assert spider.crawl_id is not None
     return int(spider.crawl_id)
+
+
+def rebuild(world: World, database: Path) -> None:
+    """Everything that is concluded, concluded anew from the facts."""
+    with writing(database, configuration.load([settings_file(world, database)], {})) as (_, derivation):
+        derivation.rebuild()
 
 
 # What a store says

@@ -44,6 +44,7 @@ class Asked:
         return urlsplit(self.url).path
 
 
+_WORLDS = itertools.count(1)
 Fault = Callable[[Asked, Callable[[], WorldAnswer]], WorldAnswer]
 """Answers a request, or calls its second argument for what the site would have answered."""
 
@@ -66,7 +67,7 @@ class World:
     failures: list[Exception] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._serial = itertools.count(1)
+        self._serial = itertools.count(next(_WORLDS) * 1_000_000)  # no two worlds share their noise
         self._places: Counter[str] = Counter()
         self._lock = threading.Lock()
 

@@ -1,0 +1,145 @@
+"""kill -9 at any moment of a crawl: what was read is kept, what was not is read next time, and nothing twice."""
+
+import os
+import random
+import shutil
+import signal
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exowatch.demo.answer import WorldAnswer
+from store import lookup
+from store.database import Store
+from tests.world.documents import LETTERS, RECALLS, papers
+from tests.world.running import check_run, crawl, present, process_file, rows, walk
+from tests.world.world import START, Asked, Fault, World
+
+SOURCES = present(LETTERS, RECALLS)
+VIEWS = {
+    "v_documents": "id, title, status, followed, published, fields, topics, mentions, version_count",
+    "v_versions": "document, n, sha256, text_sha256, title, fields, topics, mentions",
+    "v_changes": "id, document, kind, severity, events, fields, words_added, words_removed",
+    "v_mentions": "document, n, topic, section, sentence, variant, block, position",
+}
+
+
+def world(*faults: Fault) -> World:
+    chosen = [paper for name in SOURCES for paper in papers(name, others=3)]
+    return World(papers=chosen, faults=faults, noisy=False)
+
+
+def concluded(database: Path) -> dict[str, list[Any]]:
+    """What a store says of documents, without the moments at which it learned it."""
+    return {view: rows(database, f"select {columns} from {view} order by 1, 2") for view, columns in VIEWS.items()}
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, list[Any]], int]:
+    database = tmp_path_factory.mktemp("undisturbed") / "store.db"
+    whole = world()
+    crawl(whole, database, START, *SOURCES)
+    return concluded(database), len(whole.asked)
+
+
+def killing(database: Path, chance: random.Random, requests: int) -> Fault:
+    """Kills the crawling process a moment after one of its requests."""
+    victim, wait = chance.randrange(1, requests - 3), chance.random() * 0.06
+    seen = iter(range(1, 10_000))
+
+    def kill() -> None:
+        with suppress(ProcessLookupError, FileNotFoundError):  # it was faster
+            os.kill(int(process_file(database).read_text()), signal.SIGKILL)
+
+    def fault(asked: Asked, answering: Callable[[], WorldAnswer]) -> WorldAnswer:
+        if next(seen) == victim:
+            threading.Timer(wait, kill).start()
+        return answering()
+
+    return fault
+
+
+@pytest.mark.parametrize("seed", [*range(5), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(5, 50))])
+def test_a_crawl_that_is_killed_and_taken_up_again_ends_like_one_that_was_not(
+    undisturbed: tuple[dict[str, list[Any]], int], tmp_path: Path, seed: int
+) -> None:
+    expected, requests = undisturbed
+    database, chance = tmp_path / "store.db", random.Random(seed)
+    killed = 0
+
+    for attempt in range(2):
+        victim = world(killing(database, chance, requests))
+        killed += crawl(victim, database, START + timedelta(minutes=attempt), *SOURCES).code == -signal.SIGKILL
+    last = world()
+    result = crawl(last, database, START + timedelta(hours=1), *SOURCES)
+
+    assert killed
+    assert result.code == 0
+    assert concluded(database) == expected
+    assert rows(database, "pragma integrity_check") == [("ok",)]
+    assert rows(database, "pragma foreign_key_check") == []
+    assert doubled(database) == []
+    every_target_has_one_outcome(database)
+
+
+def test_what_was_read_before_a_kill_is_not_asked_for_again(tmp_path: Path) -> None:
+    database, chance = tmp_path / "store.db", random.Random(7)
+    crawl(world(killing(database, chance, 30)), database, START, *SOURCES)
+    read = {
+        url
+        for (url,) in rows(database, "select u.url from captures k join urls u on u.id = k.url where k.part = 'page'")
+    }
+    again = world()
+
+    crawl(again, database, START + timedelta(hours=1), *SOURCES)
+
+    assert read & set(again.urls()) == set()
+
+
+def doubled(database: Path) -> list[Any]:
+    """Bytes that a part of a document holds twice."""
+    return rows(
+        database,
+        "select document, part, body, count(*) from captures group by document, part, body, url having count(*) > 1",
+    )
+
+
+def every_target_has_one_outcome(database: Path) -> None:
+    assert rows(database, "select target, count(*) from visits group by target having count(*) > 1") == []
+    with Store(database, readonly=True) as store:
+        for run in lookup.runs(store):
+            check_run(run)
+
+
+def test_a_kill_between_facts_and_conclusions_is_made_good_by_the_next_command(tmp_path: Path) -> None:
+    """The facts of a page are committed, the process dies, and nobody has concluded anything from them yet."""
+    whole, cut_off = tmp_path / "whole.db", tmp_path / "cut-off.db"
+    walk(world(), whole, START, LETTERS)
+
+    class Killed(BaseException):
+        pass
+
+    from store.derivation import Derivation
+
+    real = Derivation.update
+    calls = iter(range(1, 1000))
+
+    def dying(derivation: Derivation, *arguments: Any) -> None:
+        if next(calls) == 9:
+            raise Killed
+        real(derivation, *arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Derivation, "update", dying)
+        with pytest.raises(Killed):
+            walk(world(), cut_off, START, LETTERS)
+    shutil.copy(cut_off, tmp_path / "kept.db")
+    walk(world(), cut_off, START + timedelta(hours=1), LETTERS)
+
+    assert concluded(cut_off) == concluded(whole)
+    assert doubled(cut_off) == []
