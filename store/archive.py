@@ -162,7 +162,7 @@ class Crawl:
         url = self._url(answer.url)
         known = self._known(part, document, url, digest)
         by_bytes = Outcome.UNCHANGED if known else self._new_or_changed(part, document, url)
-        fresh_body = bodies.put(self.store, answer.body, digest, self.source, part, document)
+        fresh_body = bodies.put(self.store, answer.body, digest, self.source, part, document, url)
         if fresh_body:
             self._fact("bodies", fresh_body, (digest, len(answer.body)))
         visit = self._visit(target, outcome or by_bytes, answer.moment, answer, digest, message)
@@ -395,13 +395,17 @@ class Crawl:
         return int(self.store.execute(sql, (self.source,)).fetchone()[0])
 
 
+_READ = "v.body is not null and v.outcome not in ('parse_suspect', 'extract_empty')"
+"""A visit that brought the document: bytes that nobody understood may be a wall's, and prove no look."""
+
+
 def held(store: Store, source: str, key: str, part: Part) -> Held | None:
     """The last full answer from the site for a document's part, with the validators that came with it."""
     row = store.execute(
         "select v.moment, v.headers, u.url from visits v join documents d on d.ref = v.document"
         " join targets t on t.id = v.target join crawls c on c.id = t.crawl"
         " join urls u on u.id = coalesce(v.final_url, t.url)"
-        " where d.id = ? and v.part = ? and v.body is not null and c.origin = 'live'"
+        f" where d.id = ? and v.part = ? and {_READ} and c.origin = 'live'"
         " order by v.moment desc, v.id desc limit 1",
         (f"{source}:{key}", part.value),
     ).fetchone()
@@ -411,13 +415,24 @@ def held(store: Store, source: str, key: str, part: Part) -> Held | None:
     return Held(clock.parse(row[0]), headers.get("etag", ""), headers.get("last-modified", ""), row[2])
 
 
+def is_read(store: Store, source: str, key: str, part: Part, body: bytes) -> bool:
+    """Whether these bytes of a document's part are held, with a text that today's reader found in them without doubt."""
+    row = store.execute(
+        "select 1 from documents d join captures k on k.document = d.ref join readings r on r.capture = k.id"
+        " join contents c on c.id = r.content"
+        " where d.id = ? and k.part = ? and k.body = ? and r.problem = '' and c.length > 0",
+        (f"{source}:{key}", part.value, sha256(body)),
+    ).fetchone()
+    return row is not None
+
+
 def looks(store: Store, source: str, part: Part) -> Mapping[str, Looks]:
     """For each document of a source whose part was ever looked at well: those looks."""
     rows = store.execute(
         "select d.key, min(v.moment), max(v.moment), coalesce(s.followed, 0),"
         " (select max(k.moment) from captures k where k.document = d.ref and k.part = 'entry')"
         " from documents d join visits v on v.document = d.ref left join standings s on s.document = d.ref"
-        " where d.source = ? and v.part = ? and (v.body is not null"
+        f" where d.source = ? and v.part = ? and ({_READ}"
         " or v.outcome in ('not_modified_304', 'gone_404_410')) group by d.ref",
         (source, part.value),
     )
@@ -427,33 +442,11 @@ def looks(store: Store, source: str, part: Part) -> Mapping[str, Looks]:
     }
 
 
-def last_read(store: Store, source: str) -> datetime | None:
-    """When the site of a source last answered us with anything that was kept."""
-    row = store.execute(
-        "select max(v.moment) from crawls c join targets t on t.crawl = c.id join visits v on v.target = t.id"
-        " where c.source = ? and c.origin = 'live' and v.body is not null",
-        (source,),
-    ).fetchone()
-    return clock.parse(row[0]) if row[0] else None
-
-
 def references(store: Store, source: str, keys: Iterable[str]) -> list[int]:
     """The internal numbers of documents, by their keys; keys that the store does not know are left out."""
     ids = json.dumps([f"{source}:{key}" for key in keys])
     rows = store.execute("select ref from documents where id in (select value from json_each(?)) order by ref", (ids,))
     return [int(ref) for (ref,) in rows]
-
-
-def last_looks(store: Store, source: str, part: Part) -> Mapping[str, tuple[datetime, bool]]:
-    """For each document of a source: when this part was last looked at well (read, 304 or gone), and if followed."""
-    rows = store.execute(
-        "select d.key, max(v.moment), coalesce(s.followed, 0) from documents d"
-        " join visits v on v.document = d.ref left join standings s on s.document = d.ref"
-        " where d.source = ? and v.part = ? and (v.body is not null"
-        " or v.outcome in ('not_modified_304', 'gone_404_410')) group by d.ref",
-        (source, part.value),
-    )
-    return {key: (clock.parse(moment), bool(followed)) for key, moment, followed in rows}
 
 
 def known_urls(store: Store, source: str, part: Part) -> Mapping[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ class Store:
         self.path = Path(path)
         self.readonly = readonly
         self._snapshot = False
+        self._when_undone: list[Callable[[], None]] = []
         if not readonly:
             refuse_network(self.path)
         fresh = _recognise(self.path)
@@ -70,7 +71,8 @@ class Store:
         from store.locks import hold
         from store.schema import migrations
 
-        with hold(self.path, "store", "migrating the database"):
+        # Several processes may meet a new file at once: making it takes a moment, so the others wait for the first.
+        with hold(self.path, "store", "migrating the database", wait=30):
             if fresh:
                 self.connection.execute("pragma journal_mode = wal")
             with self.write():
@@ -115,9 +117,22 @@ class Store:
             yield
         except BaseException:
             # Not the statement: where the disk was full, SQLite has undone it already and would complain.
-            self.connection.rollback()
+            self._undo()
             raise
-        self.connection.execute("commit")
+        try:
+            self.connection.execute("commit")
+        except BaseException:
+            self._undo()
+            raise
+
+    def when_undone(self, forget: Callable[[], None]) -> None:
+        """Call `forget` after every transaction that was undone: what was remembered of it was never written."""
+        self._when_undone.append(forget)
+
+    def _undo(self) -> None:
+        self.connection.rollback()
+        for forget in self._when_undone:
+            forget()
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

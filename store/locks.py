@@ -15,8 +15,10 @@ from store.errors import Held
 
 
 @contextmanager
-def hold(database: Path, name: str, purpose: str) -> Iterator[None]:
-    """Hold the lock called `name` beside the database while the block runs. Raises Held, naming the holder.
+def hold(database: Path, name: str, purpose: str, *, wait: float = 0) -> Iterator[None]:
+    """Hold the lock called `name` beside the database while the block runs.
+
+    Raises Held, naming the holder, when it is not free within `wait` seconds.
 
     The operating system drops the lock when its process ends, however it ends; the file that stays behind only says
     who held it last.
@@ -26,7 +28,7 @@ def hold(database: Path, name: str, purpose: str) -> Iterator[None]:
     lock = FileLock(folder / f"{name}.lock")
     note = folder / f"{name}.holder"
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=wait)
     except Timeout:
         raise Held(f"{name} is held by another run: {_holder(note)}") from None
     try:
