@@ -372,6 +372,8 @@ class DocumentSpider(scrapy.Spider):
         if isinstance(fetched, Outcome):
             return ()
         answer = fetched.answer
+        if type(self.source).children is Source.children and self._is_read(found, answer):
+            return self._read_again(target, found, answer)
         # The address asked for, as the store keeps it: whoever reads the capture again must read the same.
         material = Material(self.source.name, found.part, answer.url, answer.body, answer.header("content-type"))
         try:
@@ -386,14 +388,40 @@ class DocumentSpider(scrapy.Spider):
             return ()
         # A file of pictures has no text, says so in a field, and makes a version by its bytes.
         empty = not reading.blocks and SCAN not in reading.fields
-        recorded = self._accept(target, answer, Outcome.EXTRACT_EMPTY if empty else None)
-        if empty:
-            self._issue("extract_empty", found.url, "the page has no text")
+        with self._store.write():  # one commit for what was seen and what it means
+            recorded = self._accept(target, answer, Outcome.EXTRACT_EMPTY if empty else None)
+            if empty:
+                self._issue("extract_empty", found.url, "the page has no text")
+            if reading.problem:
+                self._issue("doubtful_reading", found.url, reading.problem)
+            made = {recorded.capture: reading} if recorded.capture is not None else {}
+            failure = self._failure_to_conclude(recorded.document, made)
+        if failure is not None:
+            raise failure
         self._count_poor(Outcome.EXTRACT_EMPTY if empty else recorded.outcome, found.url, "the page has no text")
-        if reading.problem:
-            self._issue("doubtful_reading", found.url, reading.problem)
-        self._conclude([recorded.document], {recorded.capture: reading} if recorded.capture is not None else {})
         return self._children(found, reading, material)
+
+    def _is_read(self, found: Found, answer: Answer) -> bool:
+        return archive.is_read(self._store, self.source.name, found.key, found.part, answer.body)
+
+    def _read_again(self, target: int, found: Found, answer: Answer) -> Iterable[Found]:
+        """Bytes that the store holds with what they say: that they were seen once more is all that is new."""
+        with self._store.write():
+            recorded = self._accept(target, answer)
+            failure = self._failure_to_conclude(recorded.document, {})
+        if failure is not None:
+            raise failure
+        self._count_poor(recorded.outcome, found.url, "")
+        return ()
+
+    def _failure_to_conclude(self, document: int | None, readings: Mapping[int, Reading]) -> Exception | None:
+        """Conclude without putting at stake what was seen: a mistake of ours is raised once the facts are committed."""
+        try:
+            with self._store.savepoint():
+                self._conclude([document], readings)
+        except Exception as error:  # noqa: BLE001  # the caller raises it
+            return error
+        return None
 
     def _children(self, found: Found, reading: Reading, material: Material) -> Iterable[Found]:
         try:

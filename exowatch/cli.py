@@ -74,6 +74,7 @@ class Session:
 
 
 session = Session()
+ON_A_SCREEN = 50
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as one JSON object.")]
 Since = Annotated[str | None, typer.Option("--since", help="First day, YYYY-MM-DD.", metavar="DATE")]
@@ -345,12 +346,15 @@ def search(
 
     with reading(session.path) as store:
         session.warn_of_other_rules(store)
-        hits = lookup.search(store, text, limit=limit)
+        # A screen shows so many; each passage must be unpacked, and a common word stands in thousands of documents.
+        hits = lookup.search(store, text, limit=limit if limit or as_json else ON_A_SCREEN)
     if as_json:
         session.console.json({"items": [showing.hit_json(hit) for hit in hits]})
         return
     rows = [(hit.document.published or "", hit.document.number, hit.document.title, hit.snippet) for hit in hits]
     session.console.table(("published", "number", "title", "passage"), rows, empty="Nothing found.")
+    if not limit and len(hits) == ON_A_SCREEN:
+        session.console.say(f"the {ON_A_SCREEN} best matches; --limit N shows more, --json all")
 
 
 @app.command()
@@ -415,7 +419,7 @@ def sources(as_json: AsJson = False) -> None:
     """List the sources. Example: exowatch sources"""
     from crawler.source import classes
     from reports.as_json import run_json
-    from store import lookup
+    from store import clock, lookup
 
     with _maybe_reading() as store:
         counts = lookup.document_counts(store) if store else {}
@@ -436,7 +440,13 @@ def sources(as_json: AsJson = False) -> None:
         session.console.json({"items": items})
         return
     rows = [
-        (s.name, s.title, counts.get(s.name, 0), last[s.name].started if s.name in last else "never", s.listing)
+        (
+            s.name,
+            s.title,
+            counts.get(s.name, 0),
+            clock.shown(last[s.name].started) if s.name in last else "never",
+            s.listing,
+        )
         for s in declared
     ]
     session.console.table(("name", "title", "followed", "last run", "list"), rows)

@@ -17,6 +17,9 @@ AGAINST = "zstd-dict"
 
 _MOST = 512 * 1024 * 1024
 _SMALL = 2048
+_LARGE = 4_000_000
+"""Longer bodies lean on earlier ones of their own only, and are not kept in memory."""
+_just_put: dict[str, bytes] = {}
 
 
 def held(store: Store, digest: str) -> bool:
@@ -24,21 +27,36 @@ def held(store: Store, digest: str) -> bool:
     return store.execute("select 1 from bodies where sha256 = ?", (digest,)).fetchone() is not None
 
 
-def put(store: Store, body: bytes, digest: str, source: str, part: Part, document: int | None) -> int:
-    """Keep bytes under their hash; the new row's number, 0 when they were held already. Call inside `store.write()`."""
+def put(
+    store: Store, body: bytes, digest: str, source: str, part: Part, document: int | None, url: int | None = None
+) -> int:
+    """Keep bytes under their hash; the new row's number, 0 when they were held already. Call inside `store.write()`.
+
+    `url` is the address of a list, whose earlier answers a long one leans on.
+    """
     if held(store, digest):
         return 0
-    dictionary = _dictionary(store, source, part, document, len(body))
-    codec, data = _compress(store, body, dictionary)
-    if codec == WHOLE:
-        dictionary = None
-    if _decompress(data, len(body), plain(store, dictionary) if dictionary else None) != body:
+    if document is None and len(body) > _LARGE:
+        dictionary = _of_url(store, part, url)
+    else:
+        dictionary = _dictionary(store, source, part, document, len(body))
+    known = plain(store, dictionary) if dictionary else None
+    codec, data = _compress(store, body, dictionary, known)
+    if _decompress(data, len(body), known) != body:
         raise Integrity(f"body {digest}: it does not come back from compression as it went in")
     cursor = store.execute(
         "insert into bodies (sha256, size, codec, dictionary, data) values (?, ?, ?, ?, ?)",
         (digest, len(body), codec, dictionary, data),
     )
+    _just_put.clear()
+    if len(body) <= _LARGE:
+        _just_put[digest] = body
     return int(cursor.lastrowid or 0)
+
+
+def just_put(store: Store, digest: str) -> bytes | None:
+    """The bytes, as `get` gives them; those put last are still at hand."""
+    return _just_put.get(digest) or get(store, digest)
 
 
 def get(store: Store, digest: str) -> bytes | None:
@@ -58,11 +76,15 @@ def get(store: Store, digest: str) -> bytes | None:
 
 def plain(store: Store, digest: str) -> bytes:
     """The bytes of a body that is stored whole and serves as a dictionary."""
-    return _plain(store, digest)
+    return _plain(store, digest) if _size(store, digest) <= _LARGE else _loaded(store, digest)
 
 
 @lru_cache(maxsize=64)
 def _plain(store: Store, digest: str) -> bytes:
+    return _loaded(store, digest)
+
+
+def _loaded(store: Store, digest: str) -> bytes:
     row = store.execute("select size, data from bodies where sha256 = ? and dictionary is null", (digest,)).fetchone()
     if row is None:
         raise Integrity(f"body {digest}: others are compressed against it, and it is not there whole")
@@ -89,45 +111,68 @@ def _dictionary(store: Store, source: str, part: Part, document: int | None, siz
 
 
 def _of_source(store: Store, source: str, part: Part, is_list: bool) -> str | None:
-    """The latest body of this source and part that is stored whole."""
+    """A body of this source and part that is stored whole."""
     row = store.execute(
         "select value from derivation where key = ?", (f"dictionary:{source}:{part}:{int(is_list)}",)
     ).fetchone()
-    return str(row[0]) if row and held(store, str(row[0])) else None
+    return str(row[0]) if row and 0 <= _size(store, str(row[0])) <= _LARGE else None
+
+
+def _of_url(store: Store, part: Part, url: int | None) -> str | None:
+    """The latest answer of this address that is stored whole."""
+    row = store.execute(
+        "select b.sha256 from captures c join bodies b on b.sha256 = c.body"
+        " where c.document is null and c.part = ? and c.url = ? and b.dictionary is null order by c.id desc limit 1",
+        (part, url),
+    ).fetchone()
+    return str(row[0]) if row else None
+
+
+def _size(store: Store, digest: str) -> int:
+    """The length of a body; -1 when it is not held."""
+    row = store.execute("select size from bodies where sha256 = ?", (digest,)).fetchone()
+    return int(row[0]) if row else -1
 
 
 def remember_dictionary(store: Store, digest: str, source: str, part: Part, document: int | None) -> None:
     """Note a body stored whole as the one to compress the source's next ones against."""
     store.execute(
         "insert or ignore into derivation (key, value)"
-        " select ?, sha256 from bodies where sha256 = ? and dictionary is null",
-        (f"dictionary:{source}:{part}:{int(document is None)}", digest),
+        " select ?, sha256 from bodies where sha256 = ? and dictionary is null and size <= ?",
+        (f"dictionary:{source}:{part}:{int(document is None)}", digest, _LARGE),
     )
 
 
-def _compress(store: Store, body: bytes, dictionary: str | None) -> tuple[str, bytes]:
-    if dictionary is None:
-        return WHOLE, _compressor(None, len(body)).compress(body)
-    return AGAINST, _with_dictionary(store, dictionary, len(body) > 4_000_000).compress(body)
+def _compress(store: Store, body: bytes, dictionary: str | None, known: bytes | None) -> tuple[str, bytes]:
+    if dictionary is None or known is None:
+        return WHOLE, zstandard.ZstdCompressor(level=6, write_checksum=False).compress(body)
+    if max(len(known), len(body)) <= _LARGE:
+        return AGAINST, _with_dictionary(store, dictionary).compress(body)
+    return AGAINST, _against_large(known, len(known) + len(body)).compress(body)
 
 
-def _compressor(known: zstandard.ZstdCompressionDict | None, size: int) -> zstandard.ZstdCompressor:
-    if size <= 4_000_000:
-        return zstandard.ZstdCompressor(level=6, dict_data=known, write_checksum=False)
-    # A list of many megabytes repeats its last answer far away: only a window as wide as both finds it.
-    parameters = zstandard.ZstdCompressionParameters.from_level(6, window_log=27, enable_ldm=True)
-    return zstandard.ZstdCompressor(dict_data=known, compression_params=parameters)
+def _against_large(known: bytes, size: int) -> zstandard.ZstdCompressor:
+    """A list of many megabytes repeats its last answer far away: found by a window as wide as both and a table in which
+    all of the last answer has room. The usual levels remember only its end."""
+    parameters = zstandard.ZstdCompressionParameters.from_level(
+        3, window_log=min(27, size.bit_length()), strategy=zstandard.STRATEGY_FAST, hash_log=22, min_match=7
+    )
+    return zstandard.ZstdCompressor(dict_data=_raw(known), compression_params=parameters)
+
+
+def _raw(known: bytes) -> zstandard.ZstdCompressionDict:
+    return zstandard.ZstdCompressionDict(known, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
 
 
 @lru_cache(maxsize=16)
-def _with_dictionary(store: Store, digest: str, large: bool) -> zstandard.ZstdCompressor:
-    known = zstandard.ZstdCompressionDict(plain(store, digest), dict_type=zstandard.DICT_TYPE_RAWCONTENT)
-    return _compressor(known, 5_000_000 if large else 0)
+def _with_dictionary(store: Store, digest: str) -> zstandard.ZstdCompressor:
+    # Beside a dictionary the next levels cost twice as much for 7 % less.
+    return zstandard.ZstdCompressor(level=4, dict_data=_raw(plain(store, digest)), write_checksum=False)
 
 
 def compress_text(text: bytes, dictionary: bytes | None) -> bytes:
     """A derived text, compressed against the body it was read from: its sentences stand there already."""
-    known = zstandard.ZstdCompressionDict(dictionary, dict_type=zstandard.DICT_TYPE_RAWCONTENT) if dictionary else None
+    known = _raw(dictionary) if dictionary else None
     return zstandard.ZstdCompressor(level=6, dict_data=known, write_checksum=False).compress(text)
 
 
@@ -143,7 +188,7 @@ def _decompress(data: bytes, size: int, dictionary: bytes | None) -> bytes:
         raise Integrity(f"a body of {size} bytes was announced, more than {_MOST}")
     if zstandard.frame_content_size(data) != size:
         raise zstandard.ZstdError(f"announces {zstandard.frame_content_size(data)} bytes, {size} were written down")
-    known = zstandard.ZstdCompressionDict(dictionary, dict_type=zstandard.DICT_TYPE_RAWCONTENT) if dictionary else None
+    known = _raw(dictionary) if dictionary else None
     body = zstandard.ZstdDecompressor(dict_data=known, max_window_size=2**27).decompress(data, max_output_size=size)
     if len(body) != size:
         raise zstandard.ZstdError(f"{len(body)} bytes came back, {size} went in")

@@ -25,6 +25,7 @@ class Contents:
         self.store = store
         self.read = read
         self._blocks: dict[int, tuple[Block, ...]] = {}
+        store.when_undone(self.clear)
 
     def clear(self) -> None:
         """Forget what is unpacked: the numbers of contents may mean others now."""
@@ -117,7 +118,7 @@ class Contents:
             len(text),
             sum(block.kind is BlockKind.ROW for block in reading.blocks),
         )
-        plain = bodies.get(self.store, body) if packed else None
+        plain = bodies.just_put(self.store, body) if packed else None
         cursor = self.store.execute(
             "insert into contents (hash, title, language, fields, stamps, statements, alike, text_key, text_sha256, length,"
             " row_blocks, dictionary, blocks) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

@@ -232,14 +232,14 @@ class Derivation:
             if step.kind is StepKind.CONTENT:
                 before, after = (history.versions[n - 1] for n in (step.before, step.after))
                 alike = today.templates.get(self._crawl_of(after), frozenset())
-                made = (
-                    settling.edits(blocks_of(before, self.contents.blocks), blocks_of(after, self.contents.blocks))
-                    if alike
-                    else frozenset()
-                )
-                if made and made <= alike and before.main.read.fields == after.main.read.fields:
+                if alike and self._made(before, after) <= alike and _same_where_both_speak(before, after):
                     found.add(step.after)
         return frozenset(found)
+
+    def _made(self, before: Version, after: Version) -> frozenset[str]:
+        """The edits of text and fields that lead from one version to the next."""
+        texts = (blocks_of(version, self.contents.blocks) for version in (before, after))
+        return settling.edits(*texts) | settling.field_edits(before.main.read.fields, after.main.read.fields)
 
     def _crawl_of(self, version: Version) -> int:
         """The run that brought a version's text."""
@@ -406,3 +406,9 @@ def _parts_basis(version: Version) -> list[Any]:
         (part, held.look.capture, held.look.moment, held.look.origin, held.read, held.latest)
         for part, held in sorted(version.parts.items())
     ]
+
+
+def _same_where_both_speak(before: Version, after: Version) -> bool:
+    """Whether the fields that both versions state are equal."""
+    old, new = before.main.read.fields, after.main.read.fields
+    return all(old[name] == new[name] for name in old.keys() & new.keys())

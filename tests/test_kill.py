@@ -16,6 +16,7 @@ import pytest
 from exowatch.demo.answer import WorldAnswer
 from store import lookup
 from store.database import Store
+from store.derivation import Derivation
 from tests.world.documents import LETTERS, RECALLS, papers
 from tests.world.running import check_run, crawl, present, process_file, rows, walk
 from tests.world.world import START, Asked, Fault, World
@@ -143,3 +144,25 @@ def test_a_kill_between_facts_and_conclusions_is_made_good_by_the_next_command(t
 
     assert concluded(cut_off) == concluded(whole)
     assert doubled(cut_off) == []
+
+
+def test_a_mistake_in_drawing_conclusions_costs_no_page_that_was_read(
+    undisturbed: tuple[dict[str, list[Any]], int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, kept = tmp_path / "store.db", Derivation._derive
+
+    def mistaken(*given: Any) -> None:
+        kept(*given)
+        if given[2]:  # the reading of a page that was just fetched
+            raise ArithmeticError("a mistake of ours")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Derivation, "_derive", mistaken)
+        for _ in range(3):
+            with suppress(ArithmeticError):
+                walk(world(), database, START, *SOURCES)
+    held = rows(database, "select count(*) from captures where part = 'page'")[0][0]
+    walk(world(), database, START, *SOURCES)
+
+    assert held == 3
+    assert concluded(database) == undisturbed[0]

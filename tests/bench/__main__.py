@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 
-from tests.bench import diff_bench, import_bench, large_bench
+from tests.bench import crawl_bench, diff_bench, import_bench, large_bench
 from tests.bench.figure import Figure
 
 
@@ -25,6 +25,7 @@ def main() -> None:
 
 def _all(scale: float) -> Iterator[Figure]:
     yield from import_bench.figures(scale)
+    yield from crawl_bench.figures(scale)
     yield from large_bench.figures(scale)
     for name, value, unit, goal in diff_bench.figures():
         yield Figure(f"diff: {name}", value, unit, float(goal.rsplit(" ", 1)[-1]))
