@@ -226,7 +226,10 @@ class Recall(DocumentPage):
         return next((value for value in values if _RA.fullmatch(value)), "")
 
     def kind(self) -> str:
-        return self.text_of("#wb-cont-nav") or self._fact("kind", "field-recall-type")
+        """The label above the title. The old layout has a second place for it, with another word for the same kind: read
+        from there where the label is missing, a page that lost its label would seem to have changed.
+        """
+        return self.text_of("#wb-cont-nav") or ("" if self.is_old else self._fact("kind", "field-recall-type"))
 
     def organization(self) -> str:
         return self._fact("organization", "field-organization")
@@ -255,6 +258,8 @@ class Recall(DocumentPage):
 
     def updated(self) -> str:
         moments = self.all(".field--name-field-last-updated time[datetime]", inside=self.main)
+        if not moments and self.all(".field--name-field-last-updated", inside=self.main):
+            raise LayoutError(f"{self.url}: 0 matches for 'time[datetime]' in the date of the last update, expected one")
         return next((dates.iso(inline(m)) or dates.iso(m.attributes.get("datetime") or "") for m in moments), "")
 
     def number(self) -> str:
