@@ -255,10 +255,12 @@ def show(
         chosen = lookup.version(store, found.id, version) if version else None
         chosen = lookup.version_at(store, found.id, moment) if moment else chosen
         blocks = lookup.blocks(store, chosen) if chosen else ()
+        net, same_number = lookup.net(store, found.id), lookup.same_number(store, found)
+    sheet = showing.Sheet(found, net, same_number, versions, chosen, blocks)
     if as_json:
-        session.console.json(showing.document_with_versions(found, versions, chosen, blocks))
+        session.console.json(showing.sheet_json(sheet))
     else:
-        showing.print_document(session.console, found, versions, chosen, blocks)
+        showing.print_sheet(session.console, sheet)
 
 
 @app.command()

@@ -59,7 +59,8 @@ def _day(moment: datetime, config: Config) -> str:
 def _entry(store: Store, change: Change) -> ChangeEntry:
     document = lookup.document_in(store, change)
     n = change.after.n if change.after else None
-    return ChangeEntry(change, document, redline(store, change), _passages(store, document, n))
+    others = tuple(lookup.same_number(store, document)) if change.kind is Kind.NEW else ()
+    return ChangeEntry(change, document, redline(store, change), _passages(store, document, n), others)
 
 
 def redline(store: Store, change: Change) -> tuple[BlockDiff, ...]:

@@ -7,6 +7,7 @@ import io
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -45,41 +46,64 @@ def version_json(version: VersionSeen) -> dict[str, Any]:
     }
 
 
-def document_with_versions(
-    document: Document, versions: Sequence[VersionSeen], chosen: VersionSeen | None, blocks: Sequence[Block]
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A document with all that `show` says of it; `chosen` is the version whose text was asked for."""
+
+    document: Document
+    net: str
+    same_number: Sequence[str]
+    versions: Sequence[VersionSeen]
+    chosen: VersionSeen | None
+    blocks: Sequence[Block]
+
+
+def sheet_json(sheet: Sheet) -> dict[str, Any]:
     """A document as `show --json` prints it."""
-    answer = {**document_json(document), "versions": [version_json(version) for version in versions]}
-    if chosen is not None:
-        answer["version"] = chosen.n
-        answer["fields"] = dict(sorted(chosen.fields.items()))
-        answer["text"] = "\n".join(block.text for block in blocks)
+    answer = {
+        **document_json(sheet.document),
+        "net": sheet.net,
+        "same_number": list(sheet.same_number),
+        "versions": [version_json(version) for version in sheet.versions],
+    }
+    if sheet.chosen is not None:
+        answer["version"] = sheet.chosen.n
+        answer["fields"] = dict(sorted(sheet.chosen.fields.items()))
+        answer["text"] = "\n".join(block.text for block in sheet.blocks)
     return answer
 
 
-def print_document(
-    console: Console,
-    document: Document,
-    versions: Sequence[VersionSeen],
-    chosen: VersionSeen | None,
-    blocks: Sequence[Block],
-) -> None:
+_NETS = {
+    "list": "on the regulator's list",
+    "search": "by the regulator's search",
+    "sitemap": "in a sitemap",
+    "feed": "in a feed",
+    "watch": "on the watch list",
+    "page": "by a link on another page",
+    "import": "in an import",
+}
+
+
+def print_sheet(console: Console, sheet: Sheet) -> None:
     """A document for a person."""
+    document, chosen = sheet.document, sheet.chosen
     console.answer(visible(document.title))
     console.answer(visible(f"{reference(document)}  {document.url}"))
     console.answer(f"id      {visible(document.id)}")
     console.answer(f"dates   {'; '.join(dates(document))}")
     followed = document.follow_reason if document.followed else f"no {document.follow_reason}".strip()
     console.answer(f"status  {document.status}; followed: {visible(followed)}")
-    fields = chosen.fields if chosen else document.fields
-    for name, value in sorted(fields.items()):
+    console.answer(f"found   {_NETS.get(sheet.net, sheet.net)}")
+    for other in sheet.same_number:
+        console.answer(f"number  also that of {visible(other)}: a possible replacement, never merged")
+    for name, value in sorted((chosen.fields if chosen else document.fields).items()):
         console.answer(f"  {field_name(name)}: {visible(value)}")
-    for version in versions:
+    for version in sheet.versions:
         seen = f"{shown(version.first_seen)} to {shown(version.last_seen)}"
         console.answer(f"version {version.n}  {seen}  {version.mentions} mentions  text {version.text_sha256[:12]}")
     if chosen is not None:
         console.answer("")
-        for block in blocks:
+        for block in sheet.blocks:
             console.answer(_block(block))
 
 

@@ -103,6 +103,7 @@ class ChangeEntry:
     document: Document
     redline: tuple[BlockDiff, ...] = ()
     passages: tuple[MentionPassage, ...] = ()
+    same_number: tuple[str, ...] = ()
 
 
 _Entry = TypeVar("_Entry", PublishedEntry, ChangeEntry)

@@ -140,6 +140,28 @@ def _named(store: Store, name: str) -> list[Any]:
     )
 
 
+def net(store: Store, name: str) -> str:
+    """How a document was found: `list`, `search`, `sitemap`, `feed`, `watch`, `page` (a link) or `import`."""
+    row = store.execute("select net from documents where id = ?", (name,)).fetchone()
+    return str(row[0]) if row else ""
+
+
+def same_number(store: Store, found: Document) -> list[str]:
+    """The ids of other documents of the source under the same number, but for a twin in the other language.
+
+    One may replace the other; that is for a person to judge, and they are never merged.
+    """
+    if not found.number:
+        return []
+    rows = store.execute(
+        "select d.id from standings s join documents d on d.ref = s.document"
+        " join versions v on v.document = s.document and v.n = s.version_count"
+        " where s.number = ? and d.source = ? and d.id != ? and v.language in ('', ?) order by d.id",
+        (found.number, found.source, found.id, found.language),
+    )
+    return [name for (name,) in rows]
+
+
 def versions(store: Store, name: str) -> list[VersionSeen]:
     """The versions of a document, oldest first."""
     rows = store.execute(

@@ -277,6 +277,7 @@ create table standings (
     basis blob
 ) strict;
 create index standings_published on standings (published);
+create index standings_number on standings (number);
 create index standings_followed on standings (followed);
 
 create table list_beliefs (

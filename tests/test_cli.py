@@ -495,7 +495,7 @@ def test_show_has_the_document_and_its_versions(exowatch: Exowatch, database: Pa
     first = exowatch("--db", database, "show", NOTICE, "--version", 1, "--json").json
     then = exowatch("--db", database, "show", NOTICE, "--at", "2025-06-01", "--json").json
 
-    assert shape(answer) == sorted([*DOCUMENT, "versions", "schema_version"])
+    assert shape(answer) == sorted([*DOCUMENT, "net", "same_number", "versions", "schema_version"])
     assert {tuple(shape(version)) for version in answer["versions"]} == {tuple(sorted(VERSION))}
     assert shape(answer["versions"][0]["parts"][0]) == ["captured", "part", "sha256", "url"]
     assert shape(first) == sorted([*DOCUMENT, "versions", "schema_version", "version", "text"])

@@ -321,3 +321,13 @@ def test_a_run_that_was_cut_off_is_settled_by_the_next_command(shelf: Shelf) -> 
 
     assert kinds(shelf) == []
     assert rebuilt_equal(shelf)
+
+
+def test_a_document_under_the_same_number_is_named_and_never_merged(shelf: Shelf) -> None:
+    letter = page(TOPIC, title="Larkspur", number="999101")
+    run(shelf, 0, {"letter": letter})
+    run(shelf, 24, {"letter": letter, "letter-0": page(f"{TOPIC} Issued again.", title="Larkspur", number="999101")})
+
+    again = lookup.document(shelf.store, "letters:letter-0")
+    assert lookup.same_number(shelf.store, again) == ["letters:letter"]
+    assert len(lookup.documents(shelf.store)) == 2
