@@ -498,7 +498,7 @@ def test_show_has_the_document_and_its_versions(exowatch: Exowatch, database: Pa
     assert shape(answer) == sorted([*DOCUMENT, "net", "same_number", "versions", "schema_version"])
     assert {tuple(shape(version)) for version in answer["versions"]} == {tuple(sorted(VERSION))}
     assert shape(answer["versions"][0]["parts"][0]) == ["captured", "part", "sha256", "url"]
-    assert shape(first) == sorted([*DOCUMENT, "versions", "schema_version", "version", "text"])
+    assert shape(first) == sorted([*DOCUMENT, "net", "same_number", "versions", "schema_version", "version", "text"])
     assert (first["fields"]["status"], answer["fields"]["status"]) == ("Open", "Closed")
     assert "Join in: How to participate" in first["text"].splitlines()
     assert then == first
