@@ -259,7 +259,9 @@ class Recall(DocumentPage):
     def updated(self) -> str:
         moments = self.all(".field--name-field-last-updated time[datetime]", inside=self.main)
         if not moments and self.all(".field--name-field-last-updated", inside=self.main):
-            raise LayoutError(f"{self.url}: 0 matches for 'time[datetime]' in the date of the last update, expected one")
+            raise LayoutError(
+                f"{self.url}: 0 matches for 'time[datetime]' in the date of the last update, expected one"
+            )
         return next((dates.iso(inline(m)) or dates.iso(m.attributes.get("datetime") or "") for m in moments), "")
 
     def number(self) -> str:
