@@ -620,7 +620,7 @@ def test_both_recorded_forms_of_the_table_read_alike() -> None:
 # Size
 
 BOTH_FILES = """
-import json, resource, sys
+import json, sys
 from datetime import datetime, timezone
 from crawler.source import ListRequest
 from crawler.spiders.health_canada_recalls import EDITIONS, HealthCanadaRecalls
@@ -631,7 +631,9 @@ for edition, file in zip(EDITIONS, sys.argv[1:], strict=True):
     answer = Answer(edition.url, edition.url, 200, (), body, datetime.now(timezone.utc))
     kept.append(source.read_list(ListRequest(edition.url), answer))
     del body, answer
-print(json.dumps([[page.rows for page in kept], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss]))
+# Not `ru_maxrss`: that one remembers the process which started this one.
+peak = next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))
+print(json.dumps([[page.rows for page in kept], peak]))
 """
 
 
