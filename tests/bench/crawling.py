@@ -14,13 +14,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from tests.bench.memory import peak
+
 
 def main() -> None:
     report, kind, *words = sys.argv[1:]
     with suppress(SystemExit):
         _exowatch(words) if kind == "exowatch" else _bare(int(words[0]))
     used = resource.getrusage(resource.RUSAGE_SELF)
-    Path(report).write_text(json.dumps({"cpu": used.ru_utime + used.ru_stime, "memory": _peak()}))
+    Path(report).write_text(json.dumps({"cpu": used.ru_utime + used.ru_stime, "memory": peak()}))
 
 
 def _exowatch(words: list[str]) -> None:
@@ -59,15 +61,6 @@ def _bare(number: int) -> None:
     process = AsyncCrawlerProcess(settings)
     process.crawl(Bare)
     process.start()
-
-
-def _peak() -> float:
-    """The most memory of this program; the kernel's other figure counts the parent's before the program began."""
-    status = Path("/proc/self/status")
-    if not status.exists():
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
-    line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
-    return int(line.split()[1]) * 1024 / 1e6
 
 
 if __name__ == "__main__":

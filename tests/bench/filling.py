@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-import resource
 import sys
 from pathlib import Path
 
+from tests.bench.memory import peak
 from tests.bench.stores import imported
 
 if __name__ == "__main__":
     database, *files = map(Path, sys.argv[1:])
     for file in files:
         imported(database, file)
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000, flush=True)
+        print(peak(), flush=True)
