@@ -6,6 +6,7 @@ A page never fetches. Given bytes it answers, and the bytes come from a stored c
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -20,7 +21,7 @@ class LayoutError(Unreadable):
     """A page or list is not built as its reader expects. The message names the address, what was expected and found."""
 
 
-class DocumentPage:
+class DocumentPage(ABC):
     """One kind of page. A subclass names its fields; each is a method that returns "" where the page has none.
 
     `fields` make a version when they change; `stamps` are dates of the page itself and never do.
@@ -56,11 +57,13 @@ class DocumentPage:
         values = ((name, getattr(self, name)()) for name in names)
         return {name: value for name, value in values if value}
 
+    @abstractmethod
     def title(self) -> str:
-        raise NotImplementedError
+        """The document's title. Raises LayoutError where there is none."""
 
+    @abstractmethod
     def blocks(self) -> tuple[Block, ...]:
-        raise NotImplementedError
+        """The document's own text."""
 
     def language(self) -> str:
         """The page's own statement, `en` or `fr`."""
