@@ -7,7 +7,7 @@ import signal
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -48,21 +48,47 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, lis
     return concluded(database), len(whole.asked)
 
 
-def killing(database: Path, chance: random.Random, requests: int) -> Fault:
-    """Kills the crawling process a moment after one of its requests."""
-    victim, wait = chance.randrange(1, requests - 3), chance.random() * 0.06
-    seen = iter(range(1, 10_000))
+class Killing:
+    """Kills the crawling process a moment after one of its requests, which is drawn."""
 
-    def kill() -> None:
-        with suppress(ProcessLookupError, FileNotFoundError):  # it was faster
-            os.kill(int(process_file(database).read_text()), signal.SIGKILL)
+    def __init__(self, database: Path, chance: random.Random, requests: int) -> None:
+        self.database = database
+        self.victim = chance.randrange(1, requests - 3)
+        self.timer = threading.Timer(chance.random() * 0.06, self._kill)
+        self.seen = iter(range(1, 10_000))
 
-    def fault(asked: Asked, answering: Callable[[], WorldAnswer]) -> WorldAnswer:
-        if next(seen) == victim:
-            threading.Timer(wait, kill).start()
+    def __call__(self, asked: Asked, answering: Callable[[], WorldAnswer]) -> WorldAnswer:
+        if next(self.seen) == self.victim:
+            self.timer.start()
         return answering()
 
-    return fault
+    def over(self) -> None:
+        """The crawl has ended: a kill that comes too late must not meet the next one."""
+        self.timer.cancel()
+        if self.timer.is_alive():
+            self.timer.join()
+
+    def _kill(self) -> None:
+        with suppress(ProcessLookupError, FileNotFoundError):  # it was faster
+            os.kill(int(process_file(self.database).read_text()), signal.SIGKILL)
+
+
+def dies(database: Path, chance: random.Random, requests: int, moment: datetime) -> bool:
+    """Whether a crawl with a kill at a drawn moment was killed, and not over before."""
+    kill = Killing(database, chance, requests)
+    code = crawl(world(kill), database, moment, *SOURCES).code
+    kill.over()
+    return code == -signal.SIGKILL
+
+
+def killed_crawl(folder: Path, chance: random.Random, requests: int) -> Path:
+    """The store of a first crawl that was killed; one that was over before its kill is begun anew elsewhere."""
+    for number in range(20):
+        database = folder / str(number) / "store.db"
+        database.parent.mkdir()
+        if dies(database, chance, requests, START):
+            return database
+    raise AssertionError("twenty crawls, and each was over before its kill")
 
 
 @pytest.mark.parametrize("seed", [*range(5), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(5, 50))])
@@ -70,16 +96,12 @@ def test_a_crawl_that_is_killed_and_taken_up_again_ends_like_one_that_was_not(
     undisturbed: tuple[dict[str, list[Any]], int], tmp_path: Path, seed: int
 ) -> None:
     expected, requests = undisturbed
-    database, chance = tmp_path / "store.db", random.Random(seed)
-    killed = 0
+    chance = random.Random(seed)
 
-    for attempt in range(2):
-        victim = world(killing(database, chance, requests))
-        killed += crawl(victim, database, START + timedelta(minutes=attempt), *SOURCES).code == -signal.SIGKILL
-    last = world()
-    result = crawl(last, database, START + timedelta(hours=1), *SOURCES)
+    database = killed_crawl(tmp_path, chance, requests)
+    dies(database, chance, requests, START + timedelta(minutes=1))  # or goes on to its end
+    result = crawl(world(), database, START + timedelta(hours=1), *SOURCES)
 
-    assert killed
     assert result.code == 0
     assert concluded(database) == expected
     assert rows(database, "pragma integrity_check") == [("ok",)]
@@ -89,8 +111,7 @@ def test_a_crawl_that_is_killed_and_taken_up_again_ends_like_one_that_was_not(
 
 
 def test_what_was_read_before_a_kill_is_not_asked_for_again(tmp_path: Path) -> None:
-    database, chance = tmp_path / "store.db", random.Random(7)
-    crawl(world(killing(database, chance, 30)), database, START, *SOURCES)
+    database = killed_crawl(tmp_path, random.Random(7), 30)
     read = {
         url
         for (url,) in rows(database, "select u.url from captures k join urls u on u.id = k.url where k.part = 'page'")
@@ -99,6 +120,7 @@ def test_what_was_read_before_a_kill_is_not_asked_for_again(tmp_path: Path) -> N
 
     crawl(again, database, START + timedelta(hours=1), *SOURCES)
 
+    assert read
     assert read & set(again.urls()) == set()
 
 
