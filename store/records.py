@@ -136,14 +136,19 @@ class Words:
 class BlockDiff:
     """What became of one block. Joining keep and remove gives the block before, keep and add the block after.
 
-    `section` is the nearest heading above, on the side the block is shown on ("" when there is none). A `move` that
-    was also edited carries its edited words.
+    `section` is the nearest heading above, on the side the block is shown on ("" when there is none), `path` all
+    headings above it, outermost first. A `move` that was also edited carries its edited words, and `moved_from` the
+    section it left. Words that differ in typography alone (quotes, dashes, blanks) are kept as they stand now; then
+    `before` is the exact text before, and "" where joining keep and remove gives it.
     """
 
     section: str
     kind: BlockKind
     op: BlockOp
     words: tuple[Words, ...]
+    path: tuple[str, ...] = ()
+    moved_from: str = ""
+    before: str = ""
 
 
 class Kind(StrEnum):
@@ -173,6 +178,99 @@ class Event:
     sentence: str
     before: str = ""
     after: str = ""
+
+
+class TokenKind(StrEnum):
+    """What a word or phrase that bears meaning is."""
+
+    NUMBER = "number"
+    QUANTITY = "quantity"
+    DATE = "date"
+    DEADLINE = "deadline"
+    MODAL = "modal"
+    NEGATION = "negation"
+    CITATION = "citation"
+    DOCKET = "docket"
+    PRODUCT = "product"
+    CLAIM = "claim"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A change of words that bear meaning, as a sentence of its own.
+
+    `before` and `after` are the words as written, "" where there were none; `section` is the nearest heading above.
+    """
+
+    token: TokenKind
+    sentence: str
+    before: str = ""
+    after: str = ""
+    section: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A provision or document that a text refers to, with the law it belongs to.
+
+    `law` is "FD&C Act", "PHS Act", "21 CFR", "21 USC", "42 USC", "Food and Drugs Act", "Food and Drug Regulations",
+    "docket", "guidance" or another law's own short name; `section` its section ("505(a)"), number or title, "" where
+    the law is named as a whole. `text` is what is written, `block` the index of its block (-1: in a field, then
+    `position` is 0) and `position` the offset in it.
+    """
+
+    law: str
+    section: str
+    text: str
+    block: int
+    position: int
+
+
+class StatementStatus(StrEnum):
+    """What standing a regulator's sentence has: never more than the document it stands in."""
+
+    FINAL = "final"
+    PROPOSED = "proposed"
+    SAFETY_NOTICE = "safety notice"
+    TO_ONE_FIRM = "said to one firm"
+    GENERAL = "published page"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence in which a regulator states the legal status of a topic, in its own words.
+
+    `about` says of which status it speaks: `approved`, `licensed`, `cleared`, `authorized`, `premarket` (subject to
+    premarket review) or `drug` (subject to the drug provisions). `block` and `position` say where it begins.
+    """
+
+    topic: str
+    about: str
+    status: StatementStatus
+    sentence: str
+    section: str
+    block: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """Differences between two versions that count as no change: the rule that says so, how many, and one of them."""
+
+    rule: str
+    count: int
+    before: str
+    after: str
+
+
+class MentionShift(StrEnum):
+    """What a change did to the mentions of the topics."""
+
+    FIRST = "first mention"
+    ADDED = "mention added"
+    REMOVED = "mention removed"
+    NEAR = "text near a mention changed"
+    UNCHANGED = "mentions unchanged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +326,7 @@ class Mention:
 
     `section` is the nearest heading above, `sentence` the sentence around it, `variant` the words as written,
     `block` the index of its block (-1: in the title or a field, then `section` names the field) and `position`
-    the offset of the variant in that block.
+    the offset of the variant in that block. `role` is what the sentence does in a letter to a firm (`Role`), "" elsewhere.
     """
 
     topic: str
@@ -237,6 +335,17 @@ class Mention:
     variant: str
     block: int
     position: int
+    role: str = ""
+
+
+class Role(StrEnum):
+    """What a sentence that mentions a topic does in a letter to a firm: most quote the firm's own claims."""
+
+    CONCLUSION = "regulator's conclusion"
+    CLAIM = "firm's quoted claim"
+    CONCERN = "additional concern"
+    POINTER = "pointer to the safety notification"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
