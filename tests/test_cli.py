@@ -117,7 +117,6 @@ def exowatch(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Exowatch:
     monkeypatch.setenv("COLUMNS", "200")
 
     def run(*words: object) -> Done:
-        monkeypatch.setattr(cli, "session", cli.Session())
         monkeypatch.setattr(sys, "argv", ["exowatch", *map(str, words)])
         code, out, err = 0, io.StringIO(), io.StringIO()
         with redirect_stdout(out), redirect_stderr(err):
