@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from exowatch import __version__
 from exowatch.config import Config
 from exowatch.console import Console
 from exowatch.exits import Exit, weightiest
-from exowatch.wiring import enabled_sources, options_with_follows
+from exowatch.wiring import enabled_sources, options_with_follows, writing
 from store import lookup
 from store.database import Store
 from store.derivation import Derivation
@@ -50,12 +51,9 @@ def crawl(
     """Crawl these sources, or all; the runs and how it ended."""
     from crawler.run import CrawlPlan, rehearsal, run
 
-    with Store(database, readonly=True) as store:
-        options = options_with_follows(config, watches(store))
     plan = CrawlPlan(
         database=database,
         sources=tuple(sources) or enabled_sources(config),
-        options=options,
         settings={**config.settings, **_settings(settings)},
         user_agent=f"exowatch/{__version__}",
         contact=config.contact,
@@ -73,7 +71,9 @@ def crawl(
         console.fault(str(problem))
 
     with rehearsal(plan) if dry_run else nullcontext(plan) as actual, console.progress() as progress:
-        ids = run(actual, progress, on_held=tell_held)
+        with writing(actual.database, config) as (store, _):
+            options = options_with_follows(config, watches(store))
+        ids = run(replace(actual, options=options), progress, on_held=tell_held)
         with Store(actual.database, readonly=True) as store:
             runs = [lookup.run(store, crawl_id) for crawl_id in ids]
     return runs, weightiest([*map(ended, runs), *(Exit.HELD for _ in held)])
@@ -113,17 +113,17 @@ def damages(runs: Iterable[Run]) -> list[str]:
 
 def blocks(database: Path, runs: Iterable[Run]) -> list[str]:
     """For each source that refused us, one paragraph: what was answered, when it was last read, and the ways on."""
-    paragraphs = []
-    for run in runs:
-        for issue in run.issues:
-            if issue.kind == "blocked":
-                with Store(database, readonly=True) as store:
-                    good = lookup.last_good(store, run.source)
-                read_before = (
-                    f"It was last read on {good:%Y-%m-%d at %H:%M} UTC." if good else "It was never read from here."
-                )
-                paragraphs.append(f"{issue.message} {read_before} {WAYS_ON}")
-    return paragraphs
+    blocked = [(run.source, issue.message) for run in runs for issue in run.issues if issue.kind == "blocked"]
+    if not blocked:
+        return []
+    # A rehearsal of the very first crawl leaves no store behind.
+    with Store(database, readonly=True) if database.exists() else nullcontext() as store:
+        return [f"{message} {_read_before(store, source)} {WAYS_ON}" for source, message in blocked]
+
+
+def _read_before(store: Store | None, source: str) -> str:
+    good = lookup.last_good(store, source) if store else None
+    return f"It was last read on {good:%Y-%m-%d at %H:%M} UTC." if good else "It was never read from here."
 
 
 def _settings(assignments: Sequence[str]) -> dict[str, Any]:

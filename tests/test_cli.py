@@ -713,6 +713,33 @@ def test_help_and_version_answer_on_stdout(exowatch: Exowatch) -> None:
     assert re.fullmatch(r"exowatch \d+\.\d+\S*\n", version.out)
 
 
+def test_a_dry_run_leaves_the_store_alone_even_when_the_topics_changed(
+    exowatch: Exowatch, database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "other.toml"
+    other.write_text('[topics.vesicles]\nterms = ["vesicle"]\n', encoding="utf-8")
+    before = sha256(database.read_bytes()).digest()
+    asked: list[Path] = []
+    monkeypatch.setattr("crawler.run.run", lambda plan, *_, **__: asked.append(plan.database) or [])
+
+    done = exowatch("--db", database, "--config", other, "crawl", "--dry-run")
+
+    assert (done.code, done.err) == (0, "")
+    assert [path == database for path in asked] == [False]
+    assert sha256(database.read_bytes()).digest() == before
+
+
+def test_a_dry_run_needs_no_store_and_leaves_none(
+    exowatch: Exowatch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.run.run", lambda *_, **__: [])
+
+    done = exowatch("--db", tmp_path / "none.db", "crawl", "--dry-run")
+
+    assert (done.code, done.err) == (0, "")
+    assert not (tmp_path / "none.db").exists()
+
+
 # The real program, in processes of its own
 
 

@@ -37,13 +37,11 @@ def crawl(
 ) -> None:
     """Read the regulators' sites. Example: exowatch crawl fda_warning_letters --max-minutes 60"""
     from exowatch import crawling
-    from exowatch.wiring import known_sources, writing
+    from exowatch.wiring import known_sources
 
     if crawling.needs_no_limits() and not no_limits:
         raise typer.BadParameter("memory cannot be limited on this system; say --no-limits to crawl all the same")
     known_sources(sources or ())
-    with writing(session.path, session.config):
-        pass
     runs, code = crawling.crawl(
         session.path,
         session.config,
