@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -162,13 +161,15 @@ def same_number(store: Store, found: Document) -> list[str]:
     return [name for (name,) in rows]
 
 
+_VERSIONS = (
+    "select v.n, v.first_seen, v.last_seen, v.text_sha256, v.sha256, v.origin, v.title, v.language, v.fields,"
+    " v.mentions, v.document from versions v join documents d on d.ref = v.document"
+)
+
+
 def versions(store: Store, name: str) -> list[VersionSeen]:
     """The versions of a document, oldest first."""
-    rows = store.execute(
-        "select v.n, v.first_seen, v.last_seen, v.text_sha256, v.sha256, v.origin, v.title, v.language, v.fields,"
-        " v.mentions, v.document from versions v join documents d on d.ref = v.document where d.id = ? order by v.n",
-        (name,),
-    ).fetchall()
+    rows = store.execute(f"{_VERSIONS} where d.id = ? order by v.n", (name,)).fetchall()
     return [_version(row, _parts(store, row[10], row[0])) for row in rows]
 
 
@@ -182,11 +183,10 @@ def _parts(store: Store, document: int, n: int) -> list[tuple[str, str, str, str
 
 def version(store: Store, name: str, n: int) -> VersionSeen:
     """One version of a document. Raises Unknown, saying which there are."""
-    all_of_them = versions(store, name)
-    for candidate in all_of_them:
-        if candidate.n == n:
-            return candidate
-    raise Unknown(f"{name} has no version {n}; it has {len(all_of_them)}, counted from 1")
+    row = store.execute(f"{_VERSIONS} where d.id = ? and v.n = ?", (name, n)).fetchone()
+    if row is None:
+        raise Unknown(f"{name} has no version {n}; it has {len(versions(store, name))}, counted from 1")
+    return _version(row, _parts(store, row[10], row[0]))
 
 
 def version_at(store: Store, name: str, moment: datetime) -> VersionSeen:
@@ -353,7 +353,7 @@ def _match(text: str) -> str:
 
 def _hit(store: Store, found: Document, text: str) -> Hit:
     wanted = [folded(word) for word in text.replace('"', " ").split()]
-    latest = versions(store, found.id)[-1]
+    latest = version(store, found.id, found.version_count)
     for block in blocks(store, latest):
         flat = folded(block.text)
         place = next((flat.find(word) for word in wanted if word in flat), -1)
@@ -441,9 +441,3 @@ def _side(text: str | None) -> Side | None:
     side = json.loads(text)
     seen = side.get("last_seen") or side.get("first_seen")
     return Side(side["n"], side["sha256"], side["text_sha256"], clock.parse(seen))
-
-
-def rows(store: Store, sql: str, parameters: Mapping[str, Any] | None = None) -> tuple[list[str], Iterable[Any]]:
-    """The columns and rows of one reading statement. Raises sqlite3.Error as SQLite does."""
-    cursor: sqlite3.Cursor = store.execute(sql, parameters or {})
-    return [column[0] for column in cursor.description or ()], cursor
