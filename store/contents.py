@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from store import bodies, looks
+from store.compact import compact
 from store.database import Store
 from store.normal import canonical
 from store.records import Block, BlockKind, Material, Part, Reader, Reading, Unreadable, sha256
@@ -77,7 +78,7 @@ class Contents:
         except Unreadable as problem:
             self._keep_reading(capture, None, None, None, str(problem))
             return None
-        stamps, statements = _json(reading.stamps), _json(_statements(reading))
+        stamps, statements = compact(reading.stamps), compact(_statements(reading))
         said, stated, *measures = self._keep_content(reading, stamps, statements, body)
         first = (stamps if stamps != said else None, statements if statements != stated else None)
         self._keep_reading(capture, measures[0], *first, reading.problem)
@@ -99,7 +100,7 @@ class Contents:
     def _keep_content(self, reading: Reading, stamps: str, statements: str, body: str) -> Sequence[Any]:
         """A content's first stamps and statements, its number, and what a `Read` says of its text."""
         packed = _pack(reading.blocks)
-        heading = _json([reading.title, reading.language, reading.fields])
+        heading = compact([reading.title, reading.language, reading.fields])
         digest = sha256(heading.encode("utf-8", "surrogatepass") + b"\n" + packed)
         kept: Sequence[Any] | None = self.store.execute(
             "select stamps, statements, id, alike, text_key, text_sha256, length, row_blocks from contents where hash = ?",
@@ -110,7 +111,7 @@ class Contents:
         text = reading.text
         text_key = sha256(" ".join(filter(None, (canonical(block.text) for block in reading.blocks))))
         fields = {name: canonical(value) for name, value in reading.fields.items()}
-        alike = sha256(_json([canonical(reading.title), fields, text_key]))
+        alike = sha256(compact([canonical(reading.title), fields, text_key]))
         measures = (
             alike,
             text_key,
@@ -126,7 +127,7 @@ class Contents:
                 digest,
                 reading.title,
                 reading.language,
-                _json(reading.fields),
+                compact(reading.fields),
                 stamps,
                 statements,
                 *measures,
@@ -191,9 +192,3 @@ def _pack(blocks: Iterable[Block]) -> bytes:
 def _unpack(packed: bytes) -> tuple[Block, ...]:
     lines = packed.decode("utf-8", "surrogatepass").split("\n") if packed else []
     return tuple(Block(_KINDS[line[0]], line[2:], int(line[1])) for line in lines)
-
-
-def _json(value: Any) -> str:
-    if isinstance(value, Mapping):
-        value = dict(value)
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=dict)

@@ -16,6 +16,7 @@ from typing import Any
 
 from store import clock, looks, settling
 from store.changes import PRECEDENCE, Subject, blocks_of, conclude, title_of
+from store.compact import compact
 from store.contents import Contents, blocks_of_content
 from store.database import Store
 from store.following import follow
@@ -28,7 +29,7 @@ from store.records import (
     Reader,
     Reading,
 )
-from store.rows import Standing, change_row, compact, standing_row, version_row
+from store.rows import Standing, change_row, standing_row, version_row
 from store.rules import Follow, Rules, differ, rules_of, watches
 from store.timeline import History, StepKind, Version, build
 

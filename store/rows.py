@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from store import clock
 from store.changes import Blocks, fields_of, text_hash, title_of
+from store.compact import compact
 from store.following import Followed
 from store.records import Change, Mention, Part, Side, Status
 from store.timeline import History, Read, Version
@@ -108,10 +108,3 @@ def change_row(document: int, position: int, change: Change) -> tuple[Any, ...]:
 
 def _side(side: Side, seen: str) -> dict[str, Any]:
     return {"n": side.n, "sha256": side.sha256, "text_sha256": side.text_sha256, seen: clock.shown(side.seen)}
-
-
-def compact(value: Any) -> str:
-    """JSON without blanks, as the tables keep it."""
-    if isinstance(value, Mapping):
-        value = dict(value)
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=dict)
