@@ -111,7 +111,8 @@ _STOP = re.compile(r"[.!?][\"'”’)\]]*\s+(?=[A-ZÀ-Þ“«\"(])")
 
 def sentence(text: str, start: int, end: int) -> str:
     """The sentence around a span of a text."""
-    left = max((stop.end() for stop in _STOP.finditer(text, 0, start)), default=0)
+    # One character further, as a stop is known by the capital after it, which may be the span's own.
+    left = max((stop.end() for stop in _STOP.finditer(text, 0, start + 1)), default=0)
     right = _STOP.search(text, end)
     return text[left : right.end() if right else len(text)].strip()
 

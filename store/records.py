@@ -274,6 +274,17 @@ class MentionShift(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class MentionChange:
+    """What a change did to one sentence that mentions a topic; `before` or `after` is "" where it did not stand."""
+
+    shift: MentionShift
+    topic: str
+    section: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class FieldChange:
     """One field on both sides of a change; "" where it was absent."""
 
@@ -302,7 +313,11 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The step between two versions, or a step of circumstance within one."""
+    """The step between two versions, or a step of circumstance within one.
+
+    `shift` is what it did to the mentions of the topics, `mention_changes` the sentences concerned; `meanings` are the
+    edits of words that bear meaning; `ignored` is what differs and does not count.
+    """
 
     id: str
     document: str
@@ -318,6 +333,10 @@ class Change:
     words_removed: int = 0
     mentions_before: int = 0
     mentions_after: int = 0
+    shift: MentionShift = MentionShift.UNCHANGED
+    mention_changes: tuple[MentionChange, ...] = ()
+    meanings: tuple[Meaning, ...] = ()
+    ignored: tuple[Ignored, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

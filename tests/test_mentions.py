@@ -219,3 +219,11 @@ def test_topics_do_not_take_from_each_other() -> None:
 
 def test_a_topic_without_terms_finds_nothing() -> None:
     assert find([Topic("empty")], "exosomes", {}, [p("exosomes")]) == []
+
+
+def test_a_sentence_that_begins_with_the_term_is_told_without_the_one_before() -> None:
+    text = "The label is wrong. Exosomes are not approved. Ask a doctor."
+
+    found = find([Topic("exosomes", terms=("exosom",))], "", {}, [Block(BlockKind.PARAGRAPH, text)])
+
+    assert [mention.sentence for mention in found] == ["Exosomes are not approved."]
