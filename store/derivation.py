@@ -30,7 +30,7 @@ from store.records import (
     Reading,
 )
 from store.rows import Standing, change_row, standing_row, version_row
-from store.rules import Follow, Rules, differ, rules_of, watches
+from store.rules import Follow, Rules, differ, keep, rules_of, watches
 from store.timeline import History, StepKind, Version, build
 
 _INDEXED_AT_ONCE = 64
@@ -69,9 +69,7 @@ class Derivation:
     def adopt(self) -> None:
         """Derive every document by these rules, and remember them as the store's."""
         with self._writing():
-            self.store.execute(
-                "insert or replace into derivation (key, value) values ('rules', ?)", (self.rules.fingerprint(),)
-            )
+            keep(self.store, self.rules)
             today = self._today()
             for (ref,) in self.store.execute("select ref from documents order by ref").fetchall():
                 self._drop_versions(ref)
@@ -308,10 +306,10 @@ class Derivation:
     def _keep_mentions(self, document: int, n: int, mentions: Sequence[Mention]) -> None:
         self.store.execute("delete from mentions where document = ? and n = ?", (document, n))
         self.store.connection.executemany(
-            "insert into mentions (document, n, position, topic, section, sentence, variant, block, start)"
-            " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "insert into mentions (document, n, position, topic, section, sentence, variant, block, start, role)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                (document, n, position, m.topic, m.section, m.sentence, m.variant, m.block, m.position)
+                (document, n, position, m.topic, m.section, m.sentence, m.variant, m.block, m.position, m.role)
                 for position, m in enumerate(mentions)
             ],
         )
@@ -323,8 +321,9 @@ class Derivation:
         self.store.execute("delete from changes where document = ?", (document,))
         self.store.connection.executemany(
             "insert into changes (id, document, position, n, kind, severity, reasons, events, window_after, window_until,"
-            " before, after, fields, words_added, words_removed, mentions_before, mentions_after)"
-            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " before, after, fields, words_added, words_removed, mentions_before, mentions_after, shift,"
+            " mention_changes, meanings, ignored)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [change_row(document, position, change) for position, change in enumerate(changes)],
         )
 
@@ -394,7 +393,7 @@ def _basis(
     latest = history.versions[-1]
     within = any(step.kind is not StepKind.CONTENT and step.before == latest.n for step in history.steps)
     versions = [
-        [v.n, v.first_seen, v.last_seen if within or v is not latest else None, _parts_basis(v)]
+        [v.n, v.first_seen, v.last_seen if within or v is not latest else None, _parts_basis(v, ended=v is not latest)]
         for v in history.versions
     ]
     standing = (history.removed, history.delisted)
@@ -402,9 +401,10 @@ def _basis(
     return hashlib.sha256(repr(rests_on).encode("utf-8", "surrogatepass")).digest()
 
 
-def _parts_basis(version: Version) -> list[Any]:
+def _parts_basis(version: Version, *, ended: bool) -> list[Any]:
+    """What a version's rows rest on; how often it was read again counts once the next version is compared with it."""
     return [
-        (part, held.look.capture, held.look.moment, held.look.origin, held.read, held.latest)
+        (part, held.look.capture, held.look.moment, held.look.origin, held.read, held.latest, ended and held.rereads)
         for part, held in sorted(version.parts.items())
     ]
 

@@ -90,6 +90,44 @@ VIEWS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "words_removed": "how many words were removed",
             "mentions_before": "how many mentions the version before has",
             "mentions_after": "how many mentions the version after has",
+            "shift": "what it did to the mentions: `first mention`, `mention added`, `mention removed`, `text near a"
+            " mention changed` or `mentions unchanged`",
+            "mention_changes": "JSON array: each mention concerned, with shift, topic, section and its sentence before"
+            " and after",
+            "meanings": "JSON array: edits of words that bear meaning, each with token (`deadline`, `modal`, …),"
+            " sentence, before, after and section",
+            "ignored": "JSON array: differences that count as no change, each with rule, count and an example",
+        },
+    ),
+    "v_citations": (
+        "One row for each provision or document that a version of a followed document refers to.",
+        {
+            "document": "the document's id",
+            "source": "the source it comes from",
+            "number": "the regulator's own number",
+            "n": "the version's number",
+            "law": "the law it belongs to: `FD&C Act`, `PHS Act`, `21 CFR`, `21 USC`, `Food and Drugs Act`, …; also"
+            " `docket` and `guidance`",
+            "section": "its section, number or title; empty where the law is named as a whole",
+            "written": "the words as written",
+            "block": "the block of the text, from 0",
+            "position": "where in the block the words begin, in characters",
+        },
+    ),
+    "v_statements": (
+        "One row for each sentence of a followed document's version that states a topic's legal status.",
+        {
+            "document": "the document's id",
+            "source": "the source it comes from",
+            "number": "the regulator's own number",
+            "n": "the version's number",
+            "topic": "the topic's name in the configuration",
+            "about": "of which status it speaks: `approved`, `licensed`, `cleared`, `authorized`, `premarket`, `drug`",
+            "status": "its own standing: `final`, `proposed`, `safety notice`, `said to one firm`, `published page`",
+            "sentence": "the sentence, word for word",
+            "section": "the nearest heading above",
+            "block": "the block of the text, from 0",
+            "position": "where in the block the sentence begins, in characters",
         },
     ),
     "v_mentions": (
@@ -105,6 +143,8 @@ VIEWS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "variant": "the words as written",
             "block": "the block of the text, from 0; -1 for the title or a field",
             "position": "where in the block the words begin, in characters",
+            "role": "what the sentence does in a letter to a firm: `regulator's conclusion`, `firm's quoted claim`,"
+            " `additional concern`, `pointer to the safety notification` or `other`; empty elsewhere",
         },
     ),
     "v_crawls": (
@@ -374,6 +414,45 @@ TABLES: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "words_removed": "how many words were removed",
             "mentions_before": "mentions before",
             "mentions_after": "mentions after",
+            "shift": "what it did to the mentions",
+            "mention_changes": "JSON array: the sentences concerned",
+            "meanings": "JSON array: edits of words that bear meaning",
+            "ignored": "JSON array: what differs and does not count",
+        },
+    ),
+    "citations": (
+        "Derived. What versions of followed documents refer to, as in `v_citations`.",
+        {
+            "document": "the document",
+            "n": "the version's number",
+            "position": "its place among the version's citations",
+            "law": "the law",
+            "section": "its section, number or title",
+            "written": "the words as written",
+            "block": "the block, from 0",
+            "start": "where in the block the words begin",
+        },
+    ),
+    "statements": (
+        "Derived. Sentences that state a topic's legal status, as in `v_statements`.",
+        {
+            "document": "the document",
+            "n": "the version's number",
+            "position": "its place among the version's statements",
+            "topic": "the topic",
+            "about": "of which status it speaks",
+            "status": "its own standing",
+            "sentence": "the sentence",
+            "section": "the nearest heading above",
+            "block": "the block, from 0",
+            "start": "where in the block the sentence begins",
+        },
+    ),
+    "phrases": (
+        "Derived. Which paragraphs stand in which letters: what many of them share is standard wording.",
+        {
+            "phrase": "a number made from the paragraph's words",
+            "document": "the document whose latest version has it",
         },
     ),
     "mentions": (
@@ -388,6 +467,7 @@ TABLES: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "variant": "the words as written",
             "block": "the block, from 0",
             "start": "where in the block the words begin",
+            "role": "what the sentence does in a letter to a firm",
         },
     ),
     "standings": (

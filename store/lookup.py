@@ -20,14 +20,19 @@ from store.records import (
     Document,
     Event,
     FieldChange,
+    Ignored,
     Issue,
     Kind,
+    Meaning,
     Mention,
+    MentionChange,
+    MentionShift,
     Origin,
     Run,
     Severity,
     Side,
     Status,
+    TokenKind,
     Window,
 )
 
@@ -37,7 +42,8 @@ _DOCUMENT = (
 )
 _CHANGE = (
     "c.id, d.id, c.kind, c.severity, c.reasons, c.events, c.window_after, c.window_until, c.before, c.after, c.fields,"
-    " c.words_added, c.words_removed, c.mentions_before, c.mentions_after"
+    " c.words_added, c.words_removed, c.mentions_before, c.mentions_after, c.shift, c.mention_changes, c.meanings,"
+    " c.ignored"
 )
 
 
@@ -205,7 +211,7 @@ def blocks(store: Store, seen: VersionSeen) -> tuple[Block, ...]:
 def mentions(store: Store, name: str, n: int) -> list[Mention]:
     """The mentions of a version, in the order of its text."""
     rows = store.execute(
-        "select m.topic, m.section, m.sentence, m.variant, m.block, m.start from mentions m"
+        "select m.topic, m.section, m.sentence, m.variant, m.block, m.start, m.role from mentions m"
         " join documents d on d.ref = m.document where d.id = ? and m.n = ? order by m.position",
         (name, n),
     )
@@ -432,6 +438,12 @@ def _change(row: Sequence[Any]) -> Change:
         words_removed=row[12],
         mentions_before=row[13],
         mentions_after=row[14],
+        shift=MentionShift(row[15]),
+        mention_changes=tuple(
+            MentionChange(**{**told, "shift": MentionShift(told["shift"])}) for told in json.loads(row[16])
+        ),
+        meanings=tuple(Meaning(**{**told, "token": TokenKind(told["token"])}) for told in json.loads(row[17])),
+        ignored=tuple(Ignored(**told) for told in json.loads(row[18])),
     )
 
 

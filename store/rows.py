@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from store import clock
@@ -91,18 +91,20 @@ def change_row(document: int, position: int, change: Change) -> tuple[Any, ...]:
         change.kind.value,
         change.severity.value,
         compact(change.reasons),
-        compact(
-            [{"name": e.name, "sentence": e.sentence, "before": e.before, "after": e.after} for e in change.events]
-        ),
+        compact([asdict(event) for event in change.events]),
         clock.stored(change.window.after) if change.window.after else None,
         clock.stored(change.window.until),
         compact(_side(change.before, "last_seen")) if change.before else None,
         compact(_side(change.after, "first_seen")) if change.after else None,
-        compact([{"name": f.name, "before": f.before, "after": f.after} for f in change.fields]),
+        compact([asdict(field) for field in change.fields]),
         change.words_added,
         change.words_removed,
         change.mentions_before,
         change.mentions_after,
+        change.shift.value,
+        compact([asdict(mention) for mention in change.mention_changes]),
+        compact([asdict(meaning) for meaning in change.meanings]),
+        compact([asdict(ignored) for ignored in change.ignored]),
     )
 
 

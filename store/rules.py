@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from store.database import Store
 from store.mentions import Topic
 
+CONCLUDED_BY = "2"
+"""Which rules of ours draw the conclusions. Raise it when they change: every store then draws them again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Follow:
@@ -53,15 +56,25 @@ class Rules:
 
 
 def differ(store: Store, rules: Rules) -> bool:
-    """Whether the store was last derived by other rules, or by none yet."""
-    known = store.execute("select value from derivation where key = 'rules'").fetchone()
-    return known is None or known[0] != rules.fingerprint()
+    """Whether the store was last derived by other rules, the user's or ours, or by none yet."""
+    return _kept(store, "rules") != rules.fingerprint() or _kept(store, "concluded_by") != CONCLUDED_BY
+
+
+def keep(store: Store, rules: Rules) -> None:
+    """Remember by which rules the store is derived; inside a transaction of the caller."""
+    for key, value in (("rules", rules.fingerprint()), ("concluded_by", CONCLUDED_BY)):
+        store.execute("insert or replace into derivation (key, value) values (?, ?)", (key, value))
 
 
 def rules_of(store: Store) -> Rules:
     """The rules that the store was last derived with."""
-    row = store.execute("select value from derivation where key = 'rules'").fetchone()
-    return Rules.from_fingerprint(row[0]) if row else Rules()
+    known = _kept(store, "rules")
+    return Rules.from_fingerprint(known) if known else Rules()
+
+
+def _kept(store: Store, key: str) -> str:
+    row = store.execute("select value from derivation where key = ?", (key,)).fetchone()
+    return str(row[0]) if row else ""
 
 
 def watches(store: Store) -> list[tuple[str, str]]:

@@ -374,6 +374,73 @@ from crawls c left join crawl_ends e on e.crawl = c.id left join targets t on t.
 group by c.id;
 """
 
+CONCLUSIONS = """
+alter table changes add column shift text not null default 'mentions unchanged';
+alter table changes add column mention_changes text not null default '[]';
+alter table changes add column meanings text not null default '[]';
+alter table changes add column ignored text not null default '[]';
+alter table mentions add column role text not null default '';
+
+create table citations (
+    document integer not null references documents (ref),
+    n integer not null,
+    position integer not null,
+    law text not null,
+    section text not null,
+    written text not null,
+    block integer not null,
+    start integer not null,
+    primary key (document, n, position)
+) strict, without rowid;
+create index citations_law on citations (law, section);
+
+create table statements (
+    document integer not null references documents (ref),
+    n integer not null,
+    position integer not null,
+    topic text not null,
+    about text not null,
+    status text not null,
+    sentence text not null,
+    section text not null,
+    block integer not null,
+    start integer not null,
+    primary key (document, n, position)
+) strict, without rowid;
+
+create table phrases (
+    phrase integer not null,
+    document integer not null references documents (ref),
+    primary key (phrase, document)
+) strict, without rowid;
+create index phrases_document on phrases (document);
+
+drop view v_changes;
+create view v_changes as
+select c.id, d.id as document, s.number, d.source, a.url, v.title, c.kind, c.severity, c.reasons, c.events,
+    replace(c.window_after, '.000000Z', 'Z') as window_after, replace(c.window_until, '.000000Z', 'Z') as window_until,
+    c.before, c.after, c.fields, c.words_added, c.words_removed, c.mentions_before, c.mentions_after, c.shift,
+    c.mention_changes, c.meanings, c.ignored
+from changes c join documents d on d.ref = c.document join standings s on s.document = c.document
+    join urls a on a.id = s.url
+    join versions v on v.document = c.document and v.n = c.n;
+
+drop view v_mentions;
+create view v_mentions as
+select d.id as document, d.source, s.number, m.n, m.topic, m.section, m.sentence, m.variant, m.block,
+    m.start as position, m.role
+from mentions m join documents d on d.ref = m.document join standings s on s.document = m.document;
+
+create view v_citations as
+select d.id as document, d.source, s.number, c.n, c.law, c.section, c.written, c.block, c.start as position
+from citations c join documents d on d.ref = c.document join standings s on s.document = c.document;
+
+create view v_statements as
+select d.id as document, d.source, s.number, t.n, t.topic, t.about, t.status, t.sentence, t.section, t.block,
+    t.start as position
+from statements t join documents d on d.ref = t.document join standings s on s.document = t.document;
+"""
+
 FACT_TABLES = (
     "urls",
     "documents",
@@ -399,6 +466,9 @@ DERIVED_TABLES = (
     "list_beliefs",
     "doubts",
     "template_edits",
+    "citations",
+    "statements",
+    "phrases",
     "mentions",
     "changes",
     "version_parts",
@@ -443,3 +513,12 @@ def m001_facts_and_derivations(db: Database) -> None:
     _run(db, VIEWS)
     for table in FACT_TABLES:
         _run(db, _protect(table))
+
+
+@migrations()
+def m002_conclusions(db: Database) -> None:
+    """What part of a text bears meaning: tokens, citations, statements of status, roles of mentions, what was ignored.
+
+    What was derived stays readable; it is derived anew by the next command that writes.
+    """
+    _run(db, CONCLUSIONS)

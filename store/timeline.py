@@ -66,7 +66,11 @@ class Look:
 
 @dataclass(slots=True)
 class Held:
-    """The look that a part's current reading rests on, the last moment it was seen, and its latest stamps."""
+    """The look that a part's current reading rests on, the last moment it was seen, and its latest stamps.
+
+    `began` is how it read when its version began, `rereads` how often other bytes have said the same since then, and
+    `other` the latest of those bytes.
+    """
 
     look: Look
     read: Read
@@ -74,6 +78,9 @@ class Held:
     latest: Read
     body: str
     url: str
+    began: Read
+    rereads: int = 0
+    other: str = ""
 
 
 @dataclass(slots=True)
@@ -263,6 +270,8 @@ class _State:
     def _again(self, held: Held, look: Look, read: Read) -> None:
         if look.part is Part.FILE and look.body != held.body:
             self._circumstance(StepKind.REISSUED, held.last_seen, look.moment, look.moment)
+        if look.body != held.body:
+            held.rereads, held.other = held.rereads + 1, look.body
         held.last_seen, held.latest, held.body = look.moment, read, look.body
         held.url = look.url or held.url
 
@@ -278,7 +287,7 @@ class _State:
             self._circumstance(StepKind.MOVED, held.last_seen, look.moment, look.moment, ("url", held.url, look.url))
 
     def _step(self, current: Version, held: Held, since: Look, look: Look, read: Read) -> None:
-        parts = {part: _copy(known) for part, known in current.parts.items()}
+        parts = {part: replace(known, began=known.latest, rereads=0, other="") for part, known in current.parts.items()}
         parts[look.part] = _held(since, look, read)
         # Another part may have changed while this text was doubted: the two stood together from then on.
         until = max(since.moment, current.first_seen)
@@ -305,11 +314,7 @@ class _State:
 
 
 def _held(first: Look, latest: Look, read: Read) -> Held:
-    return Held(first, read, latest.moment, read, latest.body, latest.url or first.url)
-
-
-def _copy(held: Held) -> Held:
-    return Held(held.look, held.read, held.last_seen, held.latest, held.body, held.url)
+    return Held(first, read, latest.moment, read, latest.body, latest.url or first.url, read)
 
 
 def _place(url: str) -> str:

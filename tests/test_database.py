@@ -16,6 +16,7 @@ from store.copy import copy_to
 from store.database import APPLICATION_ID, MIGRATIONS, Store
 from store.errors import Held, NotOurs
 from store.locks import hold
+from store.rules import Rules, differ
 from store.schema import DERIVED_TABLES, FACT_TABLES, migrations
 
 SPAWN = multiprocessing.get_context("fork")
@@ -400,3 +401,24 @@ def test_locks_of_a_store_lie_beside_it(path: Path) -> None:
 
 def test_the_migrations_named_for_readers_are_those_that_run() -> None:
     assert [migration.name for migration in migrations._migrations] == list(MIGRATIONS)
+
+
+def test_a_store_of_the_first_schema_keeps_its_rows_and_is_derived_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "old.db"
+    with monkeypatch.context() as first:
+        first.setattr("store.database.MIGRATIONS", ("m001_facts_and_derivations",))
+        first.setattr(migrations, "_migrations", migrations._migrations[:1])
+        with Store(path) as store, store.write():
+            store.execute("insert into urls (url) values ('https://example.org/a')")
+            store.execute("insert into documents (id, source, key, first_url, net) values ('s:a', 's', 'a', 1, 'list')")
+            store.execute("insert into mentions values (1, 1, 0, 'exosomes', '', 'Of exosomes.', 'exosomes', 0, 3)")
+            store.execute("insert into derivation (key, value) values ('rules', ?)", (Rules().fingerprint(),))
+
+    with Store(path) as store:
+        mentions = store.execute("select sentence, role from mentions").fetchall()
+        views = store.execute("select count(*) from v_citations, v_statements").fetchone()[0]
+        stale = differ(store, Rules())
+
+    assert (mentions, views, stale) == ([("Of exosomes.", "")], 0, True)

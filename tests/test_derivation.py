@@ -20,7 +20,7 @@ from store.schema import DERIVED_TABLES
 from tests import shelf as shelves
 from tests.shelf import RULES, Shelf, at, page, read, url_of
 
-VIEWS = ("v_documents", "v_versions", "v_latest", "v_changes", "v_mentions")
+VIEWS = ("v_documents", "v_versions", "v_latest", "v_changes", "v_mentions", "v_citations", "v_statements")
 
 PLAIN = page("A plain text about creams and oils.")
 NAMED = page("# Products\nA text about exosomes.", fields={"company": "Firm"}, number="7", published="2025-07-30")
