@@ -218,6 +218,24 @@ def mentions(store: Store, name: str, n: int) -> list[Mention]:
     return [Mention(*row) for row in rows]
 
 
+def latest_mentions(store: Store) -> list[tuple[str, Mention]]:
+    """Every mention in the latest version of a document, with the document's id."""
+    rows = store.execute(
+        "select d.id, m.topic, m.section, m.sentence, m.variant, m.block, m.start, m.role from mentions m"
+        " join documents d on d.ref = m.document join standings s on s.document = m.document"
+        " where m.n = s.version_count order by d.id, m.position"
+    )
+    return [(name, Mention(*rest)) for name, *rest in rows]
+
+
+def addresses(store: Store) -> Mapping[str, str]:
+    """The address of every document that was read, by its id."""
+    rows = store.execute(
+        "select d.id, u.url from standings s join documents d on d.ref = s.document join urls u on u.id = s.url"
+    )
+    return dict(rows.fetchall())
+
+
 def changes(
     store: Store,
     *,

@@ -740,6 +740,28 @@ def test_a_dry_run_needs_no_store_and_leaves_none(
     assert not (tmp_path / "none.db").exists()
 
 
+def test_mentions_shows_the_paragraphs_with_the_versions_that_have_them(exowatch: Exowatch, database: Path) -> None:
+    items = exowatch("--db", database, "mentions", LETTER, "--json").json["items"]
+    told = exowatch("--db", database, "mentions", LETTER)
+
+    assert {item["number"] for item in items} == {"790001"}
+    assert all(any(variant in item["text"] for variant in item["variants"]) for item in items)
+    assert {tuple(item["versions"]) for item in items} == {(1, 2)}  # the edit was elsewhere
+    assert all(item["text"] in told.out for item in items)
+
+
+def test_topics_lint_names_terms_that_found_nothing(exowatch: Exowatch, database: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.toml"
+    other.write_text('[topics.exosomes]\nwords = ["Unheardof"]\n', encoding="utf-8")
+
+    told = exowatch("--db", database, "--config", other, "topics", "--lint")
+    items = exowatch("--db", database, "--config", other, "topics", "--lint", "--json").json
+
+    assert "exosomes: “Unheardof” found nothing" in told.out
+    assert {"topic": "exosomes", "term": "Unheardof"} in items["unmatched"]
+    assert [use["mentions"] > 0 for use in items["items"] if use["term"] == "exosom"] == [True]
+
+
 # The real program, in processes of its own
 
 
