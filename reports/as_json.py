@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from store.clock import shown
 from store.records import Change, Document, Run, Side
 
@@ -46,20 +48,21 @@ def change_json(change: Change, document: Document) -> Json:
         "kind": str(change.kind),
         "severity": str(change.severity),
         "reasons": list(change.reasons),
-        "events": [
-            {"name": event.name, "sentence": event.sentence, "before": event.before, "after": event.after}
-            for event in change.events
-        ],
+        "events": [asdict(event) for event in change.events],
         "window": {
             "after": shown(change.window.after) if change.window.after else None,
             "until": shown(change.window.until),
         },
         "before": _side(change.before, seen="last_seen"),
         "after": _side(change.after, seen="first_seen"),
-        "fields": [{"name": field.name, "before": field.before, "after": field.after} for field in change.fields],
+        "fields": [asdict(field) for field in change.fields],
         "words_added": change.words_added,
         "words_removed": change.words_removed,
         "mentions": {"before": change.mentions_before, "after": change.mentions_after},
+        "shift": str(change.shift),
+        "mention_changes": [{**asdict(told), "shift": str(told.shift)} for told in change.mention_changes],
+        "meanings": [{**asdict(meaning), "token": str(meaning.token)} for meaning in change.meanings],
+        "ignored": [asdict(ignored) for ignored in change.ignored],
     }
 
 
@@ -81,7 +84,7 @@ def run_json(run: Run) -> Json:
         "versions_new": run.versions_new,
         "changes_new": run.changes_new,
         "outcomes": dict(sorted(run.outcomes.items())),
-        "issues": [{"kind": issue.kind, "url": issue.url, "message": issue.message} for issue in run.issues],
+        "issues": [asdict(issue) for issue in run.issues],
     }
 
 

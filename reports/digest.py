@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import TypeVar
 
 from reports.as_json import Json, change_json, document_json, run_json
+from reports.campaigns import Campaign, grouped
+from reports.entries import ChangeEntry, MentionPassage, PublishedEntry
 from reports.wording import counted, sentence
 from store.clock import shown
-from store.records import BlockDiff, Change, Document, Origin, Outcome, Run, Severity
+from store.records import Origin, Outcome, Run, Severity
 
 __all__ = [
     "ChangeEntry",
@@ -75,35 +77,6 @@ class NotChecked:
     since: datetime | None
     reason: str
     until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class MentionPassage:
-    """A paragraph that mentions a topic; `variants` are the (start, end) offsets of the words in `text`."""
-
-    topic: str
-    section: str
-    text: str
-    variants: tuple[tuple[int, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedEntry:
-    """A document that its regulator published in the period, by the regulator's own date."""
-
-    document: Document
-    passages: tuple[MentionPassage, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeEntry:
-    """A change seen in the period, with the blocks before and after."""
-
-    change: Change
-    document: Document
-    redline: tuple[BlockDiff, ...] = ()
-    passages: tuple[MentionPassage, ...] = ()
-    same_number: tuple[str, ...] = ()
 
 
 _Entry = TypeVar("_Entry", PublishedEntry, ChangeEntry)
@@ -225,12 +198,19 @@ def looks(digest: Digest) -> tuple[Look, ...]:
 
 @dataclass(frozen=True, slots=True)
 class SourcePart:
-    """What one source published and changed."""
+    """What one source published and changed; `changes` are those told by themselves, `beside` as in `Grouped`."""
 
     card: SourceCard
     published: tuple[PublishedEntry, ...]
+    campaigns: tuple[Campaign, ...]
     changes: tuple[ChangeEntry, ...]
+    beside: Mapping[str, int]
     read_in_full: bool
+
+    @property
+    def change_count(self) -> int:
+        """How many changes were seen, those told together counted one by one."""
+        return len(self.changes) + sum(len(campaign.entries) for campaign in self.campaigns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,8 +228,14 @@ def parts(digest: Digest) -> tuple[RegulatorPart, ...]:
     changes = _by_source(digest.changes)
     regulators: dict[str, list[SourcePart]] = {}
     for card in digest.sources:
+        told = grouped(changes.get(card.name, ()))
         part = SourcePart(
-            card, tuple(published.get(card.name, ())), tuple(changes.get(card.name, ())), card.name not in missed
+            card,
+            tuple(published.get(card.name, ())),
+            told.campaigns,
+            told.single,
+            told.beside,
+            card.name not in missed,
         )
         regulators.setdefault(card.regulator, []).append(part)
     return tuple(RegulatorPart(regulator, tuple(found)) for regulator, found in regulators.items())

@@ -7,10 +7,10 @@ never called posted unless the regulator says that it posted on it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
-from store.records import Change, Document, Kind, Outcome, Status, Window
+from store.records import Change, Document, Ignored, Kind, MentionShift, Outcome, Status, Window
 
 # Not strftime: its month names follow the machine's locale, and the same digest must be the same everywhere.
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -119,6 +119,35 @@ def window_words(window: Window) -> str:
     if day(window.after) == day(window.until):
         return f"on {day(window.until)}, between {clock_time(window.after)} and {clock_time(window.until)} UTC"
     return f"between {day(window.after)} and {day(window.until)}"
+
+
+_SHIFT_SENTENCES = {
+    MentionShift.FIRST: "The topic is mentioned here for the first time",
+    MentionShift.ADDED: "A mention of the topic was added",
+    MentionShift.REMOVED: "A mention of the topic was removed",
+    MentionShift.NEAR: "Text near a mention of the topic changed",
+}
+
+
+def mention_sentence(change: Change) -> str:
+    """What a change did to the mentions, with the words now and before; "" where it left them alone."""
+    told = [named for named in change.mention_changes if named.shift is change.shift]
+    if change.shift is MentionShift.UNCHANGED or not told:
+        return ""
+    first, more = told[0], len(told) - 1
+    said = _SHIFT_SENTENCES[change.shift] + f": “{first.after or first.before}”"
+    if first.before and first.after and first.before != first.after:
+        said += f"; it read “{first.before}”"
+    return said + (f" (and {counted(more, 'more mention')})" if more else "")
+
+
+def ignored_words(ignored: Sequence[Ignored]) -> str:
+    """What was left out of a comparison, rule by rule with its count.
+
+    >>> ignored_words([Ignored("typography", 2, "a", "b")])
+    'typography (2)'
+    """
+    return "; ".join(f"{one.rule} ({one.count})" for one in ignored)
 
 
 def window_note(window: Window, period_start: datetime) -> str:

@@ -70,6 +70,10 @@ CHANGE = [
     "words_added",
     "words_removed",
     "mentions",
+    "shift",
+    "mention_changes",
+    "meanings",
+    "ignored",
 ]
 RUN = [
     "source",

@@ -39,14 +39,19 @@ from store.records import (
     Document,
     Event,
     FieldChange,
+    Ignored,
     Issue,
     Kind,
+    Meaning,
+    MentionChange,
+    MentionShift,
     Origin,
     Outcome,
     Run,
     Severity,
     Side,
     Status,
+    TokenKind,
     Window,
     WordOp,
     Words,
@@ -247,6 +252,14 @@ def full_digest() -> Digest:
                             "closeout_posted", "Close-out letter posted 2025-08-19 for this letter", "", "2025-08-19"
                         ),
                     ),
+                    shift=MentionShift.ADDED,
+                    mention_changes=(
+                        MentionChange(
+                            MentionShift.ADDED, "exosomes", "Your product", "", "You market an exosome serum."
+                        ),
+                    ),
+                    meanings=(Meaning(TokenKind.DEADLINE, "The time allowed changed.", "15", "30", "Conclusion"),),
+                    ignored=(Ignored("typography", 2, "'", "’"),),
                 ),
                 letter(),
                 REDLINE,
@@ -559,6 +572,17 @@ def test_a_change_has_what_a_reader_needs() -> None:
     assert sha256("page 1") in {node.attributes.get("title") for node in entry.css("code")}
 
 
+def test_words_that_bear_meaning_mentions_and_what_was_ignored_are_told_in_both_forms() -> None:
+    told = (
+        "The time allowed changed. (under “Conclusion”)",
+        "A mention of the topic was added: “You market an exosome serum.”",
+        "Left out of the comparison as no change: typography (2).",
+    )
+
+    for form in (body(full_digest()), flat(render_text(full_digest()))):
+        assert [words for words in told if words not in form] == []
+
+
 def test_a_new_document_shows_its_passages_once_and_no_redline() -> None:
     new = ChangeEntry(step(Kind.NEW, before=None), letter(), REDLINE, (PASSAGE,))
     shown = digest(published=[PublishedEntry(letter(), (PASSAGE,))], changes=[new])
@@ -625,6 +649,10 @@ def hostile_digest() -> Digest:
         reasons=(HOSTILE,),
         fields=(FieldChange(HOSTILE, HOSTILE, HOSTILE),),
         events=(Event(HOSTILE, HOSTILE, HOSTILE, HOSTILE),),
+        shift=MentionShift.NEAR,
+        mention_changes=(MentionChange(MentionShift.NEAR, HOSTILE, HOSTILE, HOSTILE, f"{HOSTILE}2"),),
+        meanings=(Meaning(TokenKind.MODAL, HOSTILE, HOSTILE, HOSTILE, HOSTILE),),
+        ignored=(Ignored(HOSTILE, 1, HOSTILE, HOSTILE),),
     )
     redline = (BlockDiff(HOSTILE, BlockKind.PARAGRAPH, BlockOp.EDIT, (Words(WordOp.ADD, HOSTILE),)),)
     card = SourceCard("fda_warning_letters", HOSTILE, HOSTILE, "data:text/html,<script>alert(1)</script>")
@@ -636,8 +664,15 @@ def hostile_digest() -> Digest:
         looked_at=[run(LETTERS, failed=1, outcomes={HOSTILE: 1}, issues=(Issue(HOSTILE, HOSTILE, HOSTILE),))],
         not_checked=[NotChecked("fda_warning_letters", None, HOSTILE)],
         published=[PublishedEntry(document, (passage,))],
-        changes=[ChangeEntry(change, document, redline, (passage,))],
+        changes=[
+            ChangeEntry(change, document, redline, (passage,)),
+            *(ChangeEntry(replace(change, id=f"{n}"), replace(document, id=f"{n}"), redline[:1] * 2) for n in range(3)),
+            ChangeEntry(replace(change, id=HOSTILE), document, (replace(redline[0], section="another"), *_MORE)),
+        ],
     )
+
+
+_MORE = (BlockDiff("", BlockKind.PARAGRAPH, BlockOp.REMOVE, (Words(WordOp.REMOVE, "Its own."),)),)
 
 
 def test_hostile_text_stays_text() -> None:
@@ -719,7 +754,7 @@ def test_document_json_has_the_contracts_keys() -> None:
 def test_change_json_has_the_contracts_keys() -> None:
     keys = (
         "id document number source url title kind severity reasons events window before after fields words_added "
-        "words_removed mentions"
+        "words_removed mentions shift mention_changes meanings ignored"
     )
     answer = change_json(step(Kind.REMOVED, after=None, window=Window(None, AUGUST)), letter())
 

@@ -1,0 +1,36 @@
+"""Entries: what a digest has to say of one document or one change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from store.records import BlockDiff, Change, Document
+
+
+@dataclass(frozen=True, slots=True)
+class MentionPassage:
+    """A paragraph that mentions a topic; `variants` are the (start, end) offsets of the words in `text`."""
+
+    topic: str
+    section: str
+    text: str
+    variants: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedEntry:
+    """A document that its regulator published in the period, by the regulator's own date."""
+
+    document: Document
+    passages: tuple[MentionPassage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeEntry:
+    """A change seen in the period, with the blocks before and after."""
+
+    change: Change
+    document: Document
+    redline: tuple[BlockDiff, ...] = ()
+    passages: tuple[MentionPassage, ...] = ()
+    same_number: tuple[str, ...] = ()
