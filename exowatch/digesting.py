@@ -28,8 +28,7 @@ def digest(store: Store, config: Config, period: Period, as_of: datetime) -> Dig
     """What the store says of a period, as it stood at an instant."""
     looked_at = lookup.runs(store, since=period.start, until=as_of)
     changes = lookup.changes(store, since=period.start, until=min(period.end, as_of))
-    days = (_day(period.start, config), _day(period.end, config))
-    published = lookup.published_between(store, *days)
+    published = lookup.documents(store, published=period.days)
     return compose(
         period=period,
         as_of=as_of,
@@ -50,10 +49,6 @@ def digest(store: Store, config: Config, period: Period, as_of: datetime) -> Dig
 def seal(store: Store, as_of: datetime) -> str:
     """SHA-256 over the sorted hashes of the facts that a digest rests on."""
     return hashlib.sha256(b"".join(sorted(lookup.facts_hashes(store, as_of)))).hexdigest()
-
-
-def _day(moment: datetime, config: Config) -> str:
-    return moment.astimezone(config.timezone).date().isoformat()
 
 
 def _entry(store: Store, change: Change) -> ChangeEntry:

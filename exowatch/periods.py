@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from reports.digest import Period
 
 _YEAR = re.compile(r"(\d{4})")
+_HALF = re.compile(r"(\d{4})-H([12])", re.IGNORECASE)
 _QUARTER = re.compile(r"(\d{4})-Q([1-4])", re.IGNORECASE)
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _WEEK = re.compile(r"(\d{4})-W(\d{2})", re.IGNORECASE)
@@ -19,7 +20,7 @@ class BadPeriod(Exception):
 
 
 def named(text: str, zone: ZoneInfo) -> Period:
-    """`2025`, `2025-Q3`, `2025-08` or `2025-W33` (ISO week). Raises BadPeriod.
+    """`2025`, `2025-H1`, `2025-Q3`, `2025-08` or `2025-W33` (ISO week). Raises BadPeriod.
 
     >>> named("2025-Q3", ZoneInfo("UTC")).start.isoformat()
     '2025-07-01T00:00:00+00:00'
@@ -68,6 +69,9 @@ def _span(text: str) -> tuple[date, date]:
     try:
         if match := _YEAR.fullmatch(text):
             return date(int(match[1]), 1, 1), date(int(match[1]) + 1, 1, 1)
+        if match := _HALF.fullmatch(text):
+            month = 6 * int(match[2]) - 5
+            return date(int(match[1]), month, 1), _next_month(int(match[1]), month + 5)
         if match := _QUARTER.fullmatch(text):
             month = 3 * int(match[2]) - 2
             return date(int(match[1]), month, 1), _next_month(int(match[1]), month + 2)
@@ -78,7 +82,7 @@ def _span(text: str) -> tuple[date, date]:
             return monday, monday + timedelta(days=7)
     except ValueError as error:
         raise BadPeriod(f"no such period: {text!r} ({error})") from None
-    raise BadPeriod(f"not a period: {text!r}; expected 2025, 2025-Q3, 2025-08 or 2025-W33")
+    raise BadPeriod(f"not a period: {text!r}; expected 2025, 2025-H1, 2025-Q3, 2025-08 or 2025-W33")
 
 
 def _next_month(year: int, month: int) -> date:

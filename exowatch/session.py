@@ -67,7 +67,7 @@ session = Session()
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as one JSON object.")]
 Since = Annotated[str | None, typer.Option("--since", help="First day, YYYY-MM-DD.", metavar="DATE")]
 Until = Annotated[str | None, typer.Option("--until", help="Last day, YYYY-MM-DD.", metavar="DATE")]
-InPeriod = Annotated[str | None, typer.Option("--period", help="2025, 2025-Q3, 2025-08 or 2025-W33.")]
+InPeriod = Annotated[str | None, typer.Option("--period", help="2025, 2025-H1, 2025-Q3, 2025-08 or 2025-W33.")]
 OfSource = Annotated[str | None, typer.Option("--source", help="Only this source.")]
 OfTopic = Annotated[str | None, typer.Option("--topic", help="Only what mentions this topic.")]
 ExitCode = Annotated[bool, typer.Option("--exit-code", help="End with 10 when there are changes.")]

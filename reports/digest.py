@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from reports.as_json import Json, change_json, document_json, run_json
 from reports.campaigns import Campaign, grouped
@@ -53,6 +54,12 @@ class Period:
 
     def __contains__(self, moment: datetime) -> bool:
         return self.start <= moment < self.end
+
+    @property
+    def days(self) -> tuple[str, str]:
+        """Its first day and the day after its last one, `YYYY-MM-DD` in its time zone."""
+        zone = ZoneInfo(self.timezone)
+        return self.start.astimezone(zone).date().isoformat(), self.end.astimezone(zone).date().isoformat()
 
 
 @dataclass(frozen=True, slots=True)

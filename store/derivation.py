@@ -14,22 +14,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from store import clock, looks, settling
+from store import clock, keeping, looks, settling
 from store.changes import PRECEDENCE, Subject, blocks_of, conclude, title_of
 from store.compact import compact
 from store.contents import Contents, blocks_of_content
 from store.database import Store
+from store.findings import Findings, findings
 from store.following import follow
 from store.mentions import find
 from store.records import (
-    Change,
     Issue,
     Mention,
     Part,
     Reader,
     Reading,
 )
-from store.rows import Standing, change_row, standing_row, version_row
+from store.rows import Standing, standing_row
 from store.rules import Follow, Rules, differ, keep, rules_of, watches
 from store.timeline import History, StepKind, Version, build
 
@@ -72,7 +72,7 @@ class Derivation:
             keep(self.store, self.rules)
             today = self._today()
             for (ref,) in self.store.execute("select ref from documents order by ref").fetchall():
-                self._drop_versions(ref)
+                keeping.drop(self.store, ref)
                 self._derive(ref, {}, today)
 
     def rebuild(self, source: str | None = None) -> None:
@@ -83,7 +83,7 @@ class Derivation:
             self._settled = None
             refs = [ref for (ref,) in self.store.execute(f"select ref from documents {where} order by ref", values)]
             for ref in refs:
-                self._drop_versions(ref)
+                keeping.drop(self.store, ref)
                 self._forget(ref)
             self.contents.clear()
             today = self._today()
@@ -145,12 +145,6 @@ class Derivation:
             self._waiting.clear()
             raise
 
-    def _drop_versions(self, document: int) -> None:
-        """Drop what stands on the readings of a document, whatever it was concluded by."""
-        for table in ("mentions", "version_parts", "versions", "changes"):
-            self.store.execute(f"delete from {table} where document = ?", (document,))
-        self.store.execute("update standings set basis = null where document = ?", (document,))
-
     def _forget(self, document: int) -> None:
         """Drop the readings of a document's captures, and the contents that only they used."""
         mine = "select id from captures where document = ?"
@@ -167,7 +161,7 @@ class Derivation:
     def _derive(self, document: int, readings: Mapping[int, Reading], today: _Today) -> None:
         asked, document = document, looks.original(self.store, document)
         if asked != document:
-            self._drop_versions(asked)
+            keeping.drop(self.store, asked)
             self._unindex(asked)
         name, source, first_url = self.store.execute(
             "select d.id, d.source, u.url from documents d join urls u on u.id = d.first_url where d.ref = ?",
@@ -177,7 +171,7 @@ class Derivation:
         known = {member: self.contents.known(member, source, readings) for member in group}
         history = build(looks.gather(self.store, group, known, today.lists.get(source, ())))
         if not history.versions:
-            self._drop_versions(document)
+            keeping.drop(self.store, document)
             self._unindex(document)
             return
         urls, muted = self._urls(group, history, first_url), self._muted(document)
@@ -191,8 +185,9 @@ class Derivation:
         subject = Subject(
             name, history, mentions, followed.version if followed else None, self.contents.blocks, technical
         )
-        self._keep_versions(document, history, mentions)
-        self._keep_changes(document, conclude(subject))
+        found = {version.n: self._findings(source, version) for version in history.versions} if followed else {}
+        keeping.keep_versions(self.store, document, history, mentions, found, self.contents.blocks)
+        keeping.keep_changes(self.store, document, conclude(subject))
         self._keep_standing(document, standing, history, mentions)
 
     def _only_seen_again(self, document: int, latest: Version, basis: bytes) -> bool:
@@ -210,6 +205,9 @@ class Derivation:
         parts = [version.parts[part] for part in PRECEDENCE if part in version.parts]
         fields = {name: value for held in parts for name, value in held.read.fields.items()}
         return find(self.rules.topics, title_of(version), fields, blocks_of(version, self.contents.blocks))
+
+    def _findings(self, source: str, version: Version) -> Findings:
+        return findings(source, blocks_of(version, self.contents.blocks))
 
     def _urls(self, group: Sequence[int], history: History, first_url: str) -> list[str]:
         """The addresses of a document's page, the latest first."""
@@ -261,71 +259,6 @@ class Derivation:
         if self._settled is None:
             self._settled = (looks.believed(self.store), settling.templates(self.store))
         return _Today(follows, repr((self.rules.topics, follows)), *self._settled)
-
-    def _keep_versions(self, document: int, history: History, mentions: Mapping[int, Sequence[Mention]]) -> None:
-        columns = "first_seen, last_seen, sha256, text_sha256, title, language, fields, origin, mentions, topics"
-        kept = {
-            row[0]: row[1:]
-            for row in self.store.execute(f"select n, {columns} from versions where document = ?", (document,))
-        }
-        for version in history.versions:
-            row = version_row(version, mentions[version.n], self.contents.blocks)
-            before = kept.pop(version.n, None)
-            if before != row:
-                self.store.execute(
-                    f"insert or replace into versions (document, n, {columns}) values (?, ?{', ?' * len(row)})",
-                    (document, version.n, *row),
-                )
-            # Only the sightings differ when what stands behind them is equal; then the mentions stay as they are.
-            if self._keep_parts(document, version) or before is None or before[2:] != row[2:]:
-                self._keep_mentions(document, version.n, mentions[version.n])
-        for n in kept:
-            self.store.execute("delete from versions where document = ? and n = ?", (document, n))
-            self.store.execute("delete from mentions where document = ? and n = ?", (document, n))
-            self.store.execute("delete from version_parts where document = ? and n = ?", (document, n))
-
-    def _keep_parts(self, document: int, version: Version) -> bool:
-        """Whether any of them is another than before."""
-        rows = [
-            (part.value, held.look.capture, clock.stored(held.look.moment), held.read.content)
-            for part, held in sorted(version.parts.items())
-        ]
-        kept = self.store.execute(
-            "select part, capture, captured, content from version_parts where document = ? and n = ? order by part",
-            (document, version.n),
-        ).fetchall()
-        if kept == rows:
-            return False
-        self.store.execute("delete from version_parts where document = ? and n = ?", (document, version.n))
-        self.store.connection.executemany(
-            "insert into version_parts (document, n, part, capture, captured, content) values (?, ?, ?, ?, ?, ?)",
-            [(document, version.n, *row) for row in rows],
-        )
-        return True
-
-    def _keep_mentions(self, document: int, n: int, mentions: Sequence[Mention]) -> None:
-        self.store.execute("delete from mentions where document = ? and n = ?", (document, n))
-        self.store.connection.executemany(
-            "insert into mentions (document, n, position, topic, section, sentence, variant, block, start, role)"
-            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (document, n, position, m.topic, m.section, m.sentence, m.variant, m.block, m.position, m.role)
-                for position, m in enumerate(mentions)
-            ],
-        )
-
-    def _keep_changes(self, document: int, changes: Sequence[Change]) -> None:
-        kept = self.store.execute("select id from changes where document = ? limit 1", (document,)).fetchone()
-        if kept is None and not changes:
-            return
-        self.store.execute("delete from changes where document = ?", (document,))
-        self.store.connection.executemany(
-            "insert into changes (id, document, position, n, kind, severity, reasons, events, window_after, window_until,"
-            " before, after, fields, words_added, words_removed, mentions_before, mentions_after, shift,"
-            " mention_changes, meanings, ignored)"
-            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [change_row(document, position, change) for position, change in enumerate(changes)],
-        )
 
     def _keep_standing(
         self, document: int, standing: Standing, history: History, mentions: Mapping[int, Sequence[Mention]]

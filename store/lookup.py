@@ -47,6 +47,15 @@ _CHANGE = (
 )
 
 
+_CITES = (
+    # What follows the section asked for must not be more of its number: 21 CFR 127 does not stand for 1271.
+    "exists (select 1 from v_citations c where c.document = v_documents.id and c.n = v_documents.version_count"
+    " and (c.law || ' ' || c.section || ' ' = ? collate nocase"
+    " or (substr(c.law || ' ' || c.section, 1, ?) || ' ' = ? collate nocase"
+    " and substr(c.law || ' ' || c.section, length(?), 1) in ('.', '(', ' '))))"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class PartSeen:
     """Where one part of a version came from."""
@@ -90,25 +99,24 @@ def documents(
     source: str | None = None,
     topic: str | None = None,
     status: str | None = None,
+    cites: str | None = None,
+    published: tuple[str, str] | None = None,
 ) -> list[Document]:
-    """Documents by the moment they were first seen; followed ones only, unless `everything`."""
+    """Documents by the moment they were first seen, or by date; followed ones only, unless `everything`.
+
+    `cites` is a law with a section, as "21 CFR 1271" or "PHS Act 351(a)", which stands for all that lies under it.
+    `published` are two dates, `YYYY-MM-DD`: the regulator's date lies in [first, second).
+    """
     where, values = _where(
         ("followed = 1" if not everything else "1", ()),
         ("source = ?", (source,)) if source else None,
         ("status = ?", (status,)) if status else None,
         ("exists (select 1 from json_each(topics) where value = ?)", (topic,)) if topic else None,
+        (_CITES, (f"{cites} ", len(cites), f"{cites} ", f"{cites} ")) if cites else None,
+        ("published >= ? and published < ?", published) if published else None,
     )
-    rows = store.execute(f"select {_DOCUMENT} from v_documents where {where} order by first_seen, id", values)
-    return [_document(row) for row in rows]
-
-
-def published_between(store: Store, start: str, end: str) -> list[Document]:
-    """Followed documents whose regulator's date lies in [start, end), both `YYYY-MM-DD`."""
-    rows = store.execute(
-        f"select {_DOCUMENT} from v_documents where followed = 1 and published >= ? and published < ?"
-        " order by published, id",
-        (start, end),
-    )
+    order = "published" if published else "first_seen"
+    rows = store.execute(f"select {_DOCUMENT} from v_documents where {where} order by {order}, id", values)
     return [_document(row) for row in rows]
 
 

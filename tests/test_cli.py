@@ -221,7 +221,7 @@ def refused(done: Done, *said: str) -> None:
         (["changes", "--since", "2025-05-01", "--until", "2025-04-01"], "ends before it begins"),
         (["changes", "--period", "2025-13"], "no such period: '2025-13'"),
         (["changes", "--period", "2025-W60"], "no such period: '2025-W60'"),
-        (["changes", "--period", "2025-Q5"], "not a period: '2025-Q5'; expected 2025, 2025-Q3, 2025-08 or 2025-W33"),
+        (["changes", "--period", "2025-Q5"], "not a period: '2025-Q5'; expected 2025, 2025-H1, 2025-Q3, 2025-08 or 2025-W33"),
         (["changes", "--period", "0000"], "no such period: '0000'"),
         (["changes", "--period", "9999"], "no such period: '9999'"),
         (["changes", "--until", "9999-12-31"], "9999-12-31"),

@@ -32,6 +32,10 @@ def documents(
     source: OfSource = None,
     topic: OfTopic = None,
     status: Annotated[str | None, typer.Option("--status", help="current, delisted or removed.")] = None,
+    cites: Annotated[str | None, typer.Option("--cites", help='Only what cites it, as "21 CFR 1271".')] = None,
+    since: Since = None,
+    until: Until = None,
+    period: InPeriod = None,
     as_json: AsJson = False,
 ) -> None:
     """List the documents that are followed. Example: exowatch documents --source fda_warning_letters"""
@@ -42,9 +46,18 @@ def documents(
 
     known_sources([source] if source else ())
     one_of("--status", status, Status)
+    span = span_of(since, until, period)
     with reading(session.path) as store:
         session.warn_of_other_rules(store)
-        found = lookup.documents(store, everything=everything, source=source, topic=topic, status=status)
+        found = lookup.documents(
+            store,
+            everything=everything,
+            source=source,
+            topic=topic,
+            status=status,
+            cites=cites,
+            published=span.days if span else None,
+        )
     if as_json:
         session.console.json({"items": [document_json(document) for document in found]})
         return
