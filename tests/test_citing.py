@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from store import lookup
+from store.citing import by_cited, changed_since, references
+from store.records import Kind
 from tests.shelf import Shelf, page
 
 LETTER = "Exosomes are sold in breach of {}."
@@ -71,3 +73,47 @@ def test_documents_that_are_not_followed_have_no_citations(tmp_path: Path) -> No
 
     assert shelf.count("citations") == 0
     shelf.close()
+
+
+GUIDANCE = "Considerations for Vesicle Products in Humans"
+
+
+@pytest.fixture
+def referring(tmp_path: Path) -> Iterator[Shelf]:
+    """A guidance that mentions exosomes, and a letter that names it by its title and its docket."""
+    made = Shelf(tmp_path / "referring.db")
+    said = f"Exosomes: see the guidance for industry entitled “{GUIDANCE}”, docket FDA-2025-D-0001."
+    made.crawl(0, {"guide": page("Of exosomes.", title=GUIDANCE, number="FDA-2025-D-0001"), "letter": page(said)})
+    yield made
+    made.close()
+
+
+def test_a_letter_refers_to_a_guidance_by_title_and_by_docket(referring: Shelf) -> None:
+    found = references(referring.store)
+
+    assert {(one.citing, one.cited) for one in found} == {("letters:letter", "letters:guide")}
+    assert [one.written for one in found] == [f"“{GUIDANCE}”", "FDA-2025-D-0001"]
+    assert by_cited(found) == {"letters:guide": ("letters:letter",)}
+
+
+def test_a_guidance_that_changed_after_the_letter_is_told(referring: Shelf) -> None:
+    before = changed_since(referring.store, references(referring.store))
+    referring.crawl(30, {"guide": page("Of exosomes and more.", title=GUIDANCE, number="FDA-2025-D-0001")})
+
+    after = changed_since(referring.store, references(referring.store))
+
+    assert before == []
+    assert {(one.title, one.change.kind) for one in after} == {(GUIDANCE, Kind.REVISED)}
+
+
+def test_a_letter_that_was_edited_afterwards_counts_from_its_edit(referring: Shelf) -> None:
+    referring.crawl(30, {"guide": page("Of exosomes and more.", title=GUIDANCE, number="FDA-2025-D-0001")})
+    referring.crawl(60, {"letter": page("Exosomes: see the guidance of the docket FDA-2025-D-0001, as it stands now.")})
+
+    assert changed_since(referring.store, references(referring.store)) == []
+
+
+def test_another_title_is_not_referred_to(referring: Shelf) -> None:
+    referring.crawl(30, {"guide": page("Of exosomes.", title=f"{GUIDANCE}: Questions", number="FDA-2025-D-0002")})
+
+    assert references(referring.store) == ()
