@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from hashlib import sha256
-from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -26,11 +25,12 @@ from reports.digest import (
     unread,
     verdict,
 )
+from reports.links import is_web
+from reports.plain import WIDTH, Laid, underlined, wrap
 from reports.visible import visible
 from store.clock import shown
 from store.records import BlockOp, Document, Issue, Kind, Origin
 
-WIDTH = 78
 _INDENT = "    "
 _NOTES = 12
 _LONG_PASSAGES = 900
@@ -128,7 +128,7 @@ def _text() -> Environment:
         keep_trailing_newline=True,
     )
     _equip(environment)
-    environment.filters |= {"wrap": _wrap, "under": _underlined, "redline": _redline_text, "marked": _marked}
+    environment.filters |= {"wrap": wrap, "under": underlined, "redline": _redline_text, "marked": _marked}
     return environment
 
 
@@ -145,7 +145,7 @@ def _equip(environment: Environment) -> None:
         "origin_name": _ORIGIN_NAMES.__getitem__,
         "notes": _notes,
     }
-    environment.tests |= {"web": _is_web, "redlined": _is_redlined}
+    environment.tests |= {"web": is_web, "redlined": _is_redlined}
     environment.globals |= {
         "sentence": wording.sentence,
         "published_sentence": wording.published_sentence,
@@ -160,30 +160,13 @@ def _equip(environment: Environment) -> None:
     }
 
 
-class _Laid(str):
-    """Text that is already visible and laid out in lines."""
-
-    __slots__ = ()
-
-
 def _visible_text(value: object) -> object:
     """Applied to every value that a page prints; markup has been through it."""
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _visible_line(value: object) -> object:
-    return visible(value) if isinstance(value, str) and not isinstance(value, _Laid) else value
-
-
-def _is_web(url: str) -> bool:
-    """Whether an address may become a link: http or https, with a host, and nothing in it that hides."""
-    if visible(url) != url or any(sign.isspace() for sign in url):
-        return False
-    try:
-        found = urlsplit(url)
-    except ValueError:
-        return False
-    return found.scheme in ("http", "https") and bool(found.hostname)
+    return visible(value) if isinstance(value, str) and not isinstance(value, Laid) else value
 
 
 def _is_redlined(entry: ChangeEntry) -> bool:
@@ -216,9 +199,9 @@ def _redline_html(entry: ChangeEntry) -> Markup:
     return redline.to_html(redline.passages(entry.redline))
 
 
-def _redline_text(entry: ChangeEntry) -> _Laid:
+def _redline_text(entry: ChangeEntry) -> Laid:
     lines = redline.to_text(redline.passages(entry.redline), WIDTH - len(_INDENT)).splitlines()
-    return _Laid("\n".join(_INDENT + line for line in lines))
+    return Laid("\n".join(_INDENT + line for line in lines))
 
 
 def _pieces(passage: MentionPassage) -> Iterator[tuple[str, bool]]:
@@ -253,35 +236,3 @@ def _fold(passages: tuple[MentionPassage, ...]) -> tuple[tuple[MentionPassage, .
         if room < 0 and shown_count:
             return passages[:shown_count], passages[shown_count:]
     return passages, ()
-
-
-def _underlined(text: str, sign: str) -> _Laid:
-    laid = _wrap(text)
-    return _Laid(f"{laid}\n{sign * max(len(line) for line in laid.splitlines())}")
-
-
-def _wrap(text: str, first: str = "", rest: str | None = None) -> _Laid:
-    """The text in lines of 78 columns, the first led by `first`, the others by `rest` (blanks, unless given).
-
-    Not textwrap: it costs several times as much, and it would cut addresses.
-    """
-    rest = " " * len(first) if rest is None else rest
-    lines: list[str] = []
-    line, fresh = first, True
-    for word in _words(visible(text), WIDTH - max(len(first), len(rest))):
-        if not fresh and len(line) + 1 + len(word) > WIDTH:
-            lines.append(line)
-            line, fresh = rest, True
-        line += word if fresh else " " + word
-        fresh = False
-    lines.append(line.rstrip())
-    return _Laid("\n".join(lines))
-
-
-def _words(text: str, room: int) -> Iterator[str]:
-    for word in text.split():
-        if len(word) <= room or word.startswith(("http://", "https://")):
-            yield word
-            continue
-        for at in range(0, len(word), room):
-            yield word[at : at + room]
