@@ -88,6 +88,15 @@ class Looks:
     row: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where bytes belong: a part of a document, or a list's address."""
+
+    part: Part
+    document: int | None
+    url: int
+
+
 class Crawl:
     """One run of one source, from its start row to its end row."""
 
@@ -125,7 +134,7 @@ class Crawl:
     ) -> int:
         """Give a target the outcome of a visit that brought no capture: a failure, a 304, a 404, a skip."""
         with self._facts():
-            visit = self._visit(target, outcome, moment, answer, None, message)
+            visit = self._visit(target, *self._target(target), outcome, moment, answer, None, message)
         return visit
 
     def accept(self, target: int, answer: Answer, *, outcome: Outcome | None = None, message: str = "") -> Recorded:
@@ -149,30 +158,29 @@ class Crawl:
     def _take(self, target: int, answer: Answer, outcome: Outcome | None, message: str) -> Recorded:
         if outcome in (None, Outcome.PARSE_SUSPECT, Outcome.EXTRACT_EMPTY):
             return self._accept(target, answer, outcome, message)
-        visit = self._visit(target, outcome, answer.moment, answer, None, message)
-        document = self.store.execute("select document from targets where id = ?", (target,)).fetchone()[0]
+        part, document = self._target(target)
+        visit = self._visit(target, part, document, outcome, answer.moment, answer, None, message)
         return Recorded(outcome, visit, document, None)
 
     def _accept(self, target: int, answer: Answer, outcome: Outcome | None, message: str) -> Recorded:
-        part_name, document = self.store.execute(
-            "select part, document from targets where id = ?", (target,)
-        ).fetchone()
-        part = Part(part_name)
+        part, document = self._target(target)
+        place = _Place(part, document, self._url(answer.url))
         digest = sha256(answer.body)
-        url = self._url(answer.url)
-        known = self._known(part, document, url, digest)
-        by_bytes = Outcome.UNCHANGED if known else self._new_or_changed(part, document, url)
-        fresh_body = bodies.put(self.store, answer.body, digest, self.source, part, document, url)
-        if fresh_body:
-            self._fact("bodies", fresh_body, (digest, len(answer.body)))
-        visit = self._visit(target, outcome or by_bytes, answer.moment, answer, digest, message)
-        capture = None
-        if not known:
-            capture = self._capture(visit, document, part, url, answer, digest)
-        if fresh_body:
+        known = self._holds(place, digest)
+        by_bytes = Outcome.UNCHANGED if known else Outcome.CHANGED if self._holds(place) else Outcome.NEW
+        fresh = self._body(place, answer.body, digest)
+        visit = self._visit(target, part, document, outcome or by_bytes, answer.moment, answer, digest, message)
+        content_type = answer.header("content-type")
+        capture = None if known else self._capture(visit, place, answer.moment, digest, content_type)
+        if fresh:
             bodies.remember_dictionary(self.store, digest, self.source, part, document)
         self._address(document, part, answer, visit)
         return Recorded(outcome or by_bytes, visit, document, capture)
+
+    def _target(self, target: int) -> tuple[Part, int | None]:
+        """Which part of which document a target means; None for a list."""
+        part, document = self.store.execute("select part, document from targets where id = ?", (target,)).fetchone()
+        return Part(part), document
 
     def rows(self, visit: int, rows: Iterable[Row], moment: datetime, net: str) -> list[str]:
         """Note that a list visit showed these rows; the keys of those whose content is new or differs from the last.
@@ -200,21 +208,9 @@ class Crawl:
         ).fetchone()
         if last is not None and last[0] == digest:
             return int(last[1]), False
-        fresh = bodies.put(self.store, row.content, digest, self.source, Part.ENTRY, document)
-        if fresh:
-            self._fact("bodies", fresh, (digest, len(row.content)))
-        url = self._url(row.url)
-        content = (
-            visit,
-            document,
-            Part.ENTRY.value,
-            url,
-            clock.stored(moment),
-            digest,
-            "application/json",
-            self.origin,
-        )
-        capture = self._insert("captures", "visit, document, part, url, moment, body, content_type, origin", content)
+        place = _Place(Part.ENTRY, document, self._url(row.url))
+        fresh = self._body(place, row.content, digest)
+        capture = self._capture(visit, place, moment, digest, "application/json")
         if fresh:
             bodies.remember_dictionary(self.store, digest, self.source, Part.ENTRY, document)
         self.touched.add(document)
@@ -255,7 +251,7 @@ class Crawl:
         finished = clock.now()
         with self._facts():
             for (target,) in self.open_targets():
-                self._visit(target, Outcome.NOT_REACHED, finished, None, None, reason)
+                self._visit(target, *self._target(target), Outcome.NOT_REACHED, finished, None, None, reason)
             documents_new = self._count("select count(*) from documents where source = ?") - self._documents_before
             content: tuple[Value, ...] = (
                 self.id,
@@ -278,38 +274,32 @@ class Crawl:
             (self.id,),
         ).fetchall()
 
-    def _known(self, part: Part, document: int | None, url: int, digest: str) -> bool:
-        if document is not None:
-            found = self.store.execute(
-                "select 1 from captures where document = ? and part = ? and body = ?", (document, part.value, digest)
-            )
-        else:
-            found = self.store.execute(
-                "select 1 from captures where document is null and part = ? and url = ? and body = ?",
-                (part.value, url, digest),
-            )
+    def _holds(self, place: _Place, digest: str = "") -> bool:
+        """Whether bytes of this place are held: these, or any."""
+        where, values = "document = ? and part = ?", (place.document, place.part.value)
+        if place.document is None:
+            where, values = "document is null and url = ? and part = ?", (place.url, place.part.value)
+        found = self.store.execute(
+            f"select 1 from captures where {where} and ? in ('', body) limit 1", (*values, digest)
+        )
         return found.fetchone() is not None
 
-    def _new_or_changed(self, part: Part, document: int | None, url: int) -> Outcome:
-        if document is not None:
-            found = self.store.execute(
-                "select 1 from captures where document = ? and part = ? limit 1", (document, part.value)
-            )
-        else:
-            found = self.store.execute(
-                "select 1 from captures where document is null and part = ? and url = ? limit 1", (part.value, url)
-            )
-        return Outcome.NEW if found.fetchone() is None else Outcome.CHANGED
+    def _body(self, place: _Place, body: bytes, digest: str) -> int:
+        """Keep bytes; the number of their row, 0 where they were held already."""
+        fresh = bodies.put(self.store, body, digest, self.source, place.part, place.document, place.url)
+        if fresh:
+            self._fact("bodies", fresh, (digest, len(body)))
+        return fresh
 
-    def _capture(self, visit: int, document: int | None, part: Part, url: int, answer: Answer, digest: str) -> int:
+    def _capture(self, visit: int, place: _Place, moment: datetime, digest: str, content_type: str) -> int:
         content = (
             visit,
-            document,
-            part.value,
-            url,
-            clock.stored(answer.moment),
+            place.document,
+            place.part.value,
+            place.url,
+            clock.stored(moment),
             digest,
-            answer.header("content-type"),
+            content_type,
             self.origin.value,
         )
         return self._insert("captures", "visit, document, part, url, moment, body, content_type, origin", content)
@@ -317,18 +307,19 @@ class Crawl:
     def _visit(
         self,
         target: int,
+        part: Part,
+        document: int | None,
         outcome: Outcome,
         moment: datetime,
         answer: Answer | None,
         digest: str | None,
         message: str,
     ) -> int:
-        part, document = self.store.execute("select part, document from targets where id = ?", (target,)).fetchone()
         elsewhere = answer is not None and answer.final_url != answer.url
         content = (
             target,
             document,
-            part,
+            part.value,
             clock.stored(moment),
             outcome.value,
             answer.status if answer else None,
