@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from crawler.source import classes
 from exowatch.config import Config
-from reports.digest import (
-    ChangeEntry,
-    Digest,
-    MentionPassage,
-    NotChecked,
-    Period,
-    PublishedEntry,
-    SourceCard,
-    compose,
-)
-from store import diff, lookup
+from reports.digest import Digest, NotChecked, Period, SourceCard, compose
+from reports.entries import ChangeEntry, CitedChange, MentionPassage, PublishedEntry
+from store import citing, diff, lookup
 from store.database import Store
 from store.records import BlockDiff, BlockKind, Change, Document, Kind, Origin, Outcome, Run
 
@@ -29,6 +21,7 @@ def digest(store: Store, config: Config, period: Period, as_of: datetime) -> Dig
     looked_at = lookup.runs(store, since=period.start, until=as_of)
     changes = lookup.changes(store, since=period.start, until=min(period.end, as_of))
     published = lookup.documents(store, published=period.days)
+    references = citing.references(store)
     return compose(
         period=period,
         as_of=as_of,
@@ -40,8 +33,8 @@ def digest(store: Store, config: Config, period: Period, as_of: datetime) -> Dig
         ],
         looked_at=looked_at,
         not_checked=_not_checked(store, looked_at),
-        published=[PublishedEntry(document, _passages(store, document, None)) for document in published],
-        changes=[_entry(store, change) for change in changes],
+        published=[_published(store, document, references, as_of) for document in published],
+        changes=[_entry(store, change, citing.by_cited(references)) for change in changes],
         sample_data=config.sample_data,
     )
 
@@ -51,11 +44,31 @@ def seal(store: Store, as_of: datetime) -> str:
     return hashlib.sha256(b"".join(sorted(lookup.facts_hashes(store, as_of)))).hexdigest()
 
 
-def _entry(store: Store, change: Change) -> ChangeEntry:
+def _published(
+    store: Store, document: Document, references: Iterable[citing.Reference], as_of: datetime
+) -> PublishedEntry:
+    mine = [reference for reference in references if reference.citing == document.id]
+    cited = tuple(
+        CitedChange(lookup.document(store, later.reference.cited), later.change)
+        for later in citing.changed_since(store, mine)
+        if later.change.window.until < as_of
+    )
+    return PublishedEntry(document, _passages(store, document, None), cited)
+
+
+def _entry(store: Store, change: Change, cited_by: Mapping[str, Iterable[str]]) -> ChangeEntry:
     document = lookup.document_in(store, change)
     n = change.after.n if change.after else None
     others = tuple(lookup.same_number(store, document)) if change.kind is Kind.NEW else ()
-    return ChangeEntry(change, document, redline(store, change), _passages(store, document, n), others)
+    citing_it = () if change.kind is Kind.NEW else cited_by.get(document.id, ())
+    return ChangeEntry(
+        change,
+        document,
+        redline(store, change),
+        _passages(store, document, n),
+        others,
+        tuple(lookup.document(store, name) for name in citing_it),
+    )
 
 
 def redline(store: Store, change: Change) -> tuple[BlockDiff, ...]:

@@ -10,31 +10,10 @@ from zoneinfo import ZoneInfo
 
 from reports.as_json import Json, change_json, document_json, run_json
 from reports.campaigns import Campaign, grouped
-from reports.entries import ChangeEntry, MentionPassage, PublishedEntry
-from reports.wording import counted, sentence
+from reports.entries import ChangeEntry, PublishedEntry
+from reports.wording import counted
 from store.clock import shown
 from store.records import Origin, Outcome, Run, Severity
-
-__all__ = [
-    "ChangeEntry",
-    "Digest",
-    "Look",
-    "MentionPassage",
-    "NotChecked",
-    "Period",
-    "PublishedEntry",
-    "RegulatorPart",
-    "SourceCard",
-    "SourcePart",
-    "compose",
-    "important",
-    "looks",
-    "parts",
-    "sentence",
-    "to_json",
-    "unread",
-    "verdict",
-]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,19 +18,35 @@ class MentionPassage:
 
 
 @dataclass(frozen=True, slots=True)
+class CitedChange:
+    """A document that another refers to, and what became of it since that other was read."""
+
+    document: Document
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
 class PublishedEntry:
-    """A document that its regulator published in the period, by the regulator's own date."""
+    """A document that its regulator published in the period, by the regulator's own date.
+
+    `cited` are later changes of the documents that it refers to.
+    """
 
     document: Document
     passages: tuple[MentionPassage, ...] = ()
+    cited: tuple[CitedChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeEntry:
-    """A change seen in the period, with the blocks before and after."""
+    """A change seen in the period, with the blocks before and after.
+
+    `cited_by` are the followed documents that refer to this one.
+    """
 
     change: Change
     document: Document
     redline: tuple[BlockDiff, ...] = ()
     passages: tuple[MentionPassage, ...] = ()
     same_number: tuple[str, ...] = ()
+    cited_by: tuple[Document, ...] = ()

@@ -12,10 +12,8 @@ from markupsafe import Markup
 
 from reports import redline, wording
 from reports.digest import (
-    ChangeEntry,
     Digest,
     Look,
-    MentionPassage,
     NotChecked,
     SourceCard,
     important,
@@ -25,6 +23,7 @@ from reports.digest import (
     unread,
     verdict,
 )
+from reports.entries import ChangeEntry, MentionPassage
 from reports.links import is_web
 from reports.plain import WIDTH, Laid, underlined, wrap
 from reports.visible import visible
@@ -153,6 +152,8 @@ def _equip(environment: Environment) -> None:
         "window_words": wording.window_words,
         "mention_sentence": wording.mention_sentence,
         "ignored_words": wording.ignored_words,
+        "cited_sentence": wording.cited_sentence,
+        "citing_sentence": wording.citing_sentence,
         "dates": wording.dates,
         "reference": wording.reference,
         "counted": wording.counted,

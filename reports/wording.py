@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
+from reports.entries import CitedChange
 from store.records import Change, Document, Ignored, Kind, MentionShift, Outcome, Status, Window
 
 # Not strftime: its month names follow the machine's locale, and the same digest must be the same everywhere.
@@ -119,6 +120,17 @@ def window_words(window: Window) -> str:
     if day(window.after) == day(window.until):
         return f"on {day(window.until)}, between {clock_time(window.after)} and {clock_time(window.until)} UTC"
     return f"between {day(window.after)} and {day(window.until)}"
+
+
+def cited_sentence(cited: CitedChange) -> str:
+    """That a document referred to has changed since."""
+    return f"It refers to “{cited.document.title}”, which has changed since ({window_words(cited.change.window)})."
+
+
+def citing_sentence(documents: Sequence[Document]) -> str:
+    """Which followed documents refer to the one that changed; "" for none."""
+    named = [f"{found.title} ({reference(found)})" if reference(found) else found.title for found in documents]
+    return _closed(f"Referred to by {'; '.join(named)}") if named else ""
 
 
 _SHIFT_SENTENCES = {

@@ -15,22 +15,19 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from reports.as_json import change_json, document_json, run_json
 from reports.digest import (
-    ChangeEntry,
     Digest,
-    MentionPassage,
     NotChecked,
     Period,
-    PublishedEntry,
     SourceCard,
     compose,
     parts,
-    sentence,
     to_json,
     unread,
     verdict,
 )
+from reports.entries import ChangeEntry, CitedChange, MentionPassage, PublishedEntry
 from reports.render import WIDTH, render_html, render_text
-from reports.wording import dates, field_name, published_sentence, reference, window_note, window_words
+from reports.wording import dates, field_name, published_sentence, reference, sentence, window_note, window_words
 from store.records import (
     BlockDiff,
     BlockKind,
@@ -581,6 +578,22 @@ def test_words_that_bear_meaning_mentions_and_what_was_ignored_are_told_in_both_
 
     for form in (body(full_digest()), flat(render_text(full_digest()))):
         assert [words for words in told if words not in form] == []
+
+
+def test_what_refers_to_a_changed_guidance_is_told_on_both_sides() -> None:
+    guidance = letter(id="g", title="Considerations for Vesicle Products", number="", url="https://example.org/g")
+    cited = CitedChange(guidance, step())
+    made = digest(
+        published=[PublishedEntry(letter(), (), (cited,))],
+        changes=[ChangeEntry(step(), guidance, cited_by=(letter(),))],
+    )
+
+    for form in (body(made), flat(render_text(made))):
+        assert (
+            "It refers to “Considerations for Vesicle Products”, which has changed since"
+            " (between 15 Jan 2025 and 20 Aug 2025)." in form
+        )
+        assert "Referred to by Larkspur Vesicle Works LLC (MARCS-CMS 999101)." in form
 
 
 def test_a_new_document_shows_its_passages_once_and_no_redline() -> None:
