@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from store import diff
-from store.events import StepFacts, events
+from store.events import events
 from store.records import Block, Change, FieldChange, Kind, Mention, Part, Side, Window, sha256
 from store.severity import weigh
+from store.stepfacts import StepFacts, Texts
 from store.timeline import Held, History, Step, StepKind, Version
 
 _CIRCUMSTANCE = {
@@ -137,16 +139,23 @@ def _change(
 ) -> Change:
     changed = stated or (field_changes(before, after) if before and after and before.n != after.n else ())
     added, removed = _words(subject, before, after) if counted and before and after else (0, 0)
+    source, _, key = subject.id.partition(":")
+    shared = _shared(before, after) if before and after else PRECEDENCE
     facts = StepFacts(
         kind,
         before is None,
         changed,
         fields_of(before) if before else {},
         fields_of(after) if after else {},
+        source=source,
+        key=key,
+        language=(after or before).main.read.language,  # type: ignore[union-attr]  # a change has a side
+        titles=(title_of(before, shared) if before else "", title_of(after, shared) if after else ""),
+        blocks=partial(_texts, subject, before, after, shared),
     )
     happened = events(facts)
     counts = [len(subject.mentions.get(version.n, ())) if version else 0 for version in (before, after)]
-    severity, reasons = weigh(kind, happened, *counts)
+    severity, reasons = weigh(kind, happened, counts[0], counts[1], source=source)
     return Change(
         id="",
         document=subject.id,
@@ -163,6 +172,12 @@ def _change(
         mentions_before=counts[0],
         mentions_after=counts[1],
     )
+
+
+def _texts(subject: Subject, before: Version | None, after: Version | None, among: Collection[Part]) -> Texts:
+    """The blocks of both sides, in the parts that both have; none for a side that is not there."""
+    old, new = (blocks_of(version, subject.blocks, among) if version else () for version in (before, after))
+    return old, new
 
 
 def _side(subject: Subject, version: Version, seen: datetime) -> Side:
