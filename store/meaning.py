@@ -18,6 +18,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Final
 
 from store import citations, vocabulary
@@ -51,7 +52,7 @@ def meanings(diff: Sequence[BlockDiff], country: str = "") -> tuple[Meaning, ...
     `country` ("US", "CA") says whose abbreviations and dates these are.
     """
     known = _short_names(diff, country)
-    steps = [step for place, block in enumerate(diff) for step in _steps(place, block, country, known)]
+    steps = [step for place, block in enumerate(_replaced(diff)) for step in _steps(place, block, country, known)]
     told = [(step, _meaning(step)) for step in _without_moves(steps)]
     told.sort(key=lambda pair: (WEIGHT.index(pair[1].token), pair[0].place))
     return _bounded(_once([meaning for _, meaning in told]))
@@ -70,6 +71,26 @@ _LAW: Final = re.compile(r"\b(?:[Aa]ct|[Ll]oi|[Rr]egulations?|[Rr]èglement|F[A-
 def _side(block: BlockDiff, op: WordOp) -> str:
     """The block after (`ADD`) or before (`REMOVE`), its typography as it stands now."""
     return "".join(run.text for run in block.words if run.op in (WordOp.KEEP, op))
+
+
+def _replaced(diff: Sequence[BlockDiff]) -> Iterator[BlockDiff]:
+    """The blocks, with short lines that gave way to as many others as edits: a date, the cells of a row."""
+    for new_or_gone, group in groupby(diff, key=lambda block: block.op in (BlockOp.REMOVE, BlockOp.ADD)):
+        blocks = list(group)
+        half = len(blocks) // 2
+        gone, came = blocks[:half], blocks[half:]
+        if new_or_gone and len(gone) == len(came) and all(map(_gave_way, gone, came)):
+            yield from (
+                replace(new, op=BlockOp.EDIT, words=(*old.words, *new.words))
+                for old, new in zip(gone, came, strict=True)
+            )
+        else:
+            yield from blocks
+
+
+def _gave_way(old: BlockDiff, new: BlockDiff) -> bool:
+    short = all(len(_side(*side).split()) <= _SMALL for side in ((old, WordOp.REMOVE), (new, WordOp.ADD)))
+    return (old.op, new.op, old.kind) == (BlockOp.REMOVE, BlockOp.ADD, new.kind) and short
 
 
 # What became of each token
@@ -117,7 +138,8 @@ def _steps(place: int, block: BlockDiff, country: str, known: Mapping[str, str])
     sides = _sides(block, country, known)
     gone, came = _by_edit(sides, sides.gone, before=True), _by_edit(sides, sides.came, before=False)
     for n, edit in enumerate(sides.edits):
-        for before, after in _paired(sides, edit, gone.get(n, []), came.get(n, [])):
+        whole = block.op in (BlockOp.ADD, BlockOp.REMOVE)
+        for before, after in _paired(sides, edit, gone.get(n, []), came.get(n, []), whole=whole):
             if token := after or before:
                 text = sides.after if after else sides.before
                 beside = _beside(text, token)
@@ -189,12 +211,12 @@ def _by_edit(sides: _Sides, changed: Iterable[Token], *, before: bool) -> dict[i
 
 
 def _paired(
-    sides: _Sides, edit: _Edit, gone: Sequence[Token], came: Sequence[Token]
+    sides: _Sides, edit: _Edit, gone: Sequence[Token], came: Sequence[Token], *, whole: bool
 ) -> Iterator[tuple[Token | None, Token | None]]:
     """The tokens of one edit: those of a kind in order as pairs, the rest by themselves, and equal ones not at all."""
     removed, added = sides.before[slice(*edit.before)].split(), sides.after[slice(*edit.after)].split()
     near = len(removed) <= _NEAR and len(added) <= _NEAR
-    full = near if removed and added else max(len(removed), len(added)) <= _SMALL
+    full = near if removed and added else not whole and max(len(removed), len(added)) <= _SMALL
     gone, came = _not_part_of(came, gone), _not_part_of(gone, came)
     for kind in WEIGHT:
         old, new = _unlike([one for one in gone if one.kind is kind], [one for one in came if one.kind is kind])
@@ -311,12 +333,18 @@ def _became(before: Token, after: Token, section: str) -> Meaning:
 
 
 def _without_lead(old: str, new: str) -> tuple[str, str]:
-    """Two deadlines without the words before the time that they share: "within"."""
-    left, right = old.split(" "), new.split(" ")
-    n = 0
-    while n < min(len(left), len(right)) - 1 and left[n] == right[n] and left[n].isalpha():
-        n += 1
-    return " ".join(left[n:]), " ".join(right[n:])
+    """Two deadlines without the words before the time, if they share them: "within"."""
+    left, right = _LEAD.match(old), _LEAD.match(new)
+    if left and right and left[0].lower() == right[0].lower():
+        return old[left.end() :], new[right.end() :]
+    return old, new
+
+
+_LEAD: Final = re.compile(
+    r"(?:(?:within|by|no|not|later|than|the|next|a|period|of|on|or|before|until|prior|to|dans|les|un|délai|maximal|de|au"
+    r"|plus|tard|le|avant|sous|prochains|d['’]ici|jusqu['’](?:au|à)) )*",
+    re.IGNORECASE,
+)
 
 
 def _cited(token: Token) -> str:

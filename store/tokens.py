@@ -79,7 +79,10 @@ def _addresses(text: str) -> Iterator[tuple[int, int]]:
 
 # Words
 
-_WORD: Final = re.compile(r"(?:[cdjlmnst]|jusqu|lorsqu|puisqu|qu)['’](?=\w)|[^\W_]+(?:['’][^\W_]+)*", re.IGNORECASE)
+_LETTERS: Final = "[^\\W_¹²³⁰-⁹]+"  # a raised figure is the mark of a footnote
+_WORD: Final = re.compile(
+    rf"(?:[cdjlmnst]|jusqu|lorsqu|puisqu|qu)['’](?=\w)|{_LETTERS}(?:['’]{_LETTERS})*", re.IGNORECASE
+)
 
 
 class _Word(NamedTuple):
@@ -183,11 +186,18 @@ _UNITS: Final = {
     form.strip(): value for value, forms in (*vocabulary.TIMES, *vocabulary.UNITS) for form in forms.split("|")
 }
 _UNIT: Final = re.compile(
-    r"(?: |-|‑)?(" + "|".join(re.escape(form) for form in sorted(_UNITS, key=len, reverse=True)) + r")(?![\w'’])",
+    r"(?: |-|‑)?("
+    + "|".join(re.escape(form) for form in sorted(_UNITS, key=len, reverse=True))
+    + r")(?:(?![^\W¹²³⁰-⁹]|['’])|(?<=[a-z]{3})(?=\d(?!\d)))",
     re.IGNORECASE,
 )
-_CODE: Final = re.compile(r"\d+(?:[.,:]\d+)*(?:[-‐‑/]\w+(?:[.,]\d+)*)+|\d+(?:\.\d+){2,}|\d+:\d+|\d+[^\W\d]\w*")
+# Bounded: what fails at the end of a long run of digits would be tried anew at each of them.
+_CODE: Final = re.compile(
+    r"\d{1,20}(?:[.,:]\d{1,9}){0,4}(?:[-‐‑/]\w{1,20}(?:[.,]\d{1,9})?){1,6}"
+    r"|\d{1,20}(?:\.\d{1,9}){2,8}|\d{1,2}:\d{2}|\d{1,20}[^\W\d¹²³⁰-⁹]\w{0,20}"
+)
 _RANGE: Final = re.compile(r"([1-9]\d{0,2}(?:\.\d+)?|0\.\d+)[-‐‑](\d{1,3}(?:\.\d+)?)")
+_BACK: Final = re.compile(r"[\w./‐‑–-]{1,24}$")
 _RUN: Final = re.compile(r"\w*(?:[-‐‑/.:]\w+)*")
 
 
@@ -233,9 +243,10 @@ def _amount(text: str, start: int) -> _Amount | None:
 
 def _may_begin(text: str, start: int) -> bool:
     """Whether digits at a place begin a number, and do not go on with a name or a code before them."""
-    before, further = text[start - 1 : start] if start else "", text[start - 2 : start - 1] if start > 1 else ""
+    before = text[start - 1 : start] if start else ""
     if before in {"-", "‐", "‑", "–"}:
-        return not further.isalpha()
+        run = _BACK.search(text, max(start - 24, 0), start)
+        return run is None or not any(sign.isalpha() for sign in run[0])
     return not (before.isalnum() or before in {"/", ".", "_", "#", "=", "+", ":"})
 
 

@@ -134,8 +134,7 @@ NOT_MEANT = _forms(
     None,
     ("", "food and drug administration | center for drug evaluation and research | center for devices and radiological health"),
     ("", "center for biologics evaluation and research | drug facts | new drug application | investigational new drug"),
-    ("", "not limited to | not only | whether or not | if not | sans frais | no later than | device history record"),
-    ("", "effective date | date of approval | non seulement"),
+    ("", "sans frais | no later than | device history record | effective date | date of approval | non seulement"),
 )  # fmt: skip
 """Names and turns of phrase that hold such words and bear none of their meaning."""
 
