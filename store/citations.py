@@ -388,10 +388,10 @@ def _law_of_sentence(said: _Said, sections: _Sections) -> _Belongs | None:
 def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
     """Where the sentence around a span begins and ends; a thousand characters away at most."""
     begin, finish = max(start - 1000, 0), min(end + 1000, len(text))
+    # One further than the span's begin: a stop is known by the capital after it.
+    before = [stop.end() for stop in _SENTENCE.finditer(text, begin, start + 1) if stop.end() <= start]
     stop = _SENTENCE.search(text, end, finish)
-    return max(
-        (stop.end() for stop in _SENTENCE.finditer(text, begin, start)), default=begin
-    ), stop.start() if stop else finish
+    return before[-1] if before else begin, stop.start() if stop else finish
 
 
 _RULES: Final[tuple[Callable[[_Said, _Sections], _Belongs | None], ...]] = (

@@ -159,6 +159,7 @@ def test_short_names_given_elsewhere_in_the_document_can_be_handed_in() -> None:
     [
         "section 351 applies",
         "section 351 applies. The PHS Act does not.",
+        "The PHS Act does not. Section 351 applies.",
         "Under the FD&C Act and the PHS Act, section 351 applies.",
         "The FD&C Act requires what section 3 of the procedure says.",
         "The FD&C Act and section 2.3",
