@@ -48,9 +48,10 @@ def aligned(a: Sequence[int], b: Sequence[int], weights: Sequence[float] | None 
         anchors: list[tuple[int, int]] = []
         if depth < _DEPTH and weights:
             anchors = heaviest_chain([(i, j, weights[i0 + i]) for i, j in _unique(x, y, 1)])
-        elif depth < _DEPTH and not fits:
+        if depth < _DEPTH and not anchors and not fits:
             # Four words in a row are rarely there twice; where they always are, single ones must do.
-            anchors = heaviest_chain([(i, j, 1) for i, j in _unique(x, y, 4) or _unique(x, y, 1)])
+            found = _unique(x, y, 4) or _unique(x, y, 1) or _repeats(x, y)
+            anchors = heaviest_chain([(i, j, 1) for i, j in found])
         if anchors:
             pairs += [(i0 + i, j0 + j) for i, j in anchors]
             for lefts, rights, _, _ in gaps(anchors, len(x), len(y)):
@@ -73,6 +74,14 @@ def _once(numbers: Sequence[int], width: int) -> dict[tuple[int, ...], int]:
     for place, run in enumerate(zip(*(numbers[k:] for k in range(width)), strict=False)):
         places[run] = -1 if run in places else place
     return {run: place for run, place in places.items() if place >= 0}
+
+
+def _repeats(a: Sequence[int], b: Sequence[int]) -> list[tuple[int, int]]:
+    """The first of each number with the first of it, the second with the second: for sequences of repeats only."""
+    places: dict[int, list[int]] = {}
+    for j in range(len(b) - 1, -1, -1):
+        places.setdefault(b[j], []).append(j)
+    return [(i, places[number].pop()) for i, number in enumerate(a) if places.get(number)]
 
 
 def heaviest_chain(pairs: Sequence[tuple[int, int, float]]) -> list[tuple[int, int]]:
