@@ -24,16 +24,14 @@ class Likeness:
         """How many words a text has."""
         return len(self._bag(text))
 
-    def pairs(
-        self, left: Sequence[str], right: Sequence[str], lefts: Sequence[int], rights: Sequence[int]
-    ) -> Iterator[tuple[int, int, int, int]]:
+    def pairs(self, left: Sequence[str], right: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
         """(left, right, words in common, words of the longer) of the pairs worth a look."""
-        if not lefts or not rights:
+        if not left or not right:
             return
-        bags_left, bags_right = [self._bag(left[i]) for i in lefts], [self._bag(right[j]) for j in rights]
+        bags_left, bags_right = [self._bag(text) for text in left], [self._bag(text) for text in right]
         for x, y in _worth_a_look(bags_left, bags_right):
             if shared := len(bags_left[x] & bags_right[y]):
-                yield lefts[x], rights[y], shared, max(len(bags_left[x]), len(bags_right[y]))
+                yield x, y, shared, max(len(bags_left[x]), len(bags_right[y]))
 
     def _bag(self, text: str) -> frozenset[object]:
         """The words as a set in which the second "the" is another member than the first."""

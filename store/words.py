@@ -1,49 +1,77 @@
-"""What became of each word within one block that was edited."""
+"""What became of each word within one passage that was edited.
+
+Words that differ in typography alone are equal, and are shown as they stand after.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from typing import Final
 
 from store.alignment import aligned, numbered
-from store.records import BlockKind, WordOp, Words
+from store.normal import canonical
+from store.records import WordOp, Words
 
 # A word is a run of letters and digits, with what may stand inside a word (marks on letters, soft hyphens, joiners),
-# between letters (apostrophes, hyphens: "l'avis", "FDA-2024-D-0001") or between digits ("1,300.5", "10:30",
-# "12/03/2025"). Words are never split.
+# between letters (apostrophes, hyphens: "l'avis", "FDA-2024-D-0001", and what typography makes of them: "10–20") or
+# between digits ("1,300.5", "10:30", "12/03/2025"). Words are never split.
 _MARKS: Final = "\u0300-\u036f\u00ad\u200b-\u200d\u2060"
 _LETTERS: Final = rf"\w[\w{_MARKS}]*"
-_WORD_PATTERN: Final = rf"{_LETTERS}(?:(?:['’\-‐‑](?=\w)|(?<=\d)[.,:/](?=\d)){_LETTERS})*"
+_WORD_PATTERN: Final = rf"{_LETTERS}(?:(?:['‘’′\-‐‑‒–−](?=\w)|(?<=\d)[.,:/](?=\d)){_LETTERS})*"
 WORD: Final = re.compile(_WORD_PATTERN)
 # White space belongs to the word or sign that follows it; the empty last token carries what ends the text.
-_TOKEN: Final = re.compile(rf"(\s*)({_WORD_PATTERN}|\S|\Z)")
+_TOKEN: Final = re.compile(rf"(\s*)({_WORD_PATTERN}|\.\.\.|\S|\Z)")
 
-_SENTENCE_START: Final = re.compile(r"\A|[.!?;:]['\"”’»)\]]*\s+")
+# The mark of a note may stand between a full stop and the next sentence.
+_SENTENCE_START: Final = re.compile(r"\A|[.!?;:]['\"”’»)\]]*(?:\[\w{1,3}\]|[⁰¹²³⁴-⁹]{1,3})?\s+")
 
 _ISLAND: Final = 2
 """So many equal words between two changes are shown as changed: alone they join what does not belong together."""
 
 
-def words_of(before: str, after: str, kind: BlockKind) -> tuple[Words, ...]:
-    """The words of an edited block; replaced as a whole where less than a third of the longer text is common."""
+def words_of(before: str, after: str) -> tuple[Words, ...]:
+    """The words of two forms of a passage; replaced as a whole where less than a third of the longer one is common.
+
+    Joining keep and add gives the text after. Joining keep and remove gives the text before, but for the typography
+    of words that are kept.
+    """
     if before == after:
-        return (Words(WordOp.KEEP, after),)
+        return joined([(WordOp.KEEP, after)])
     head, tail = _ends(before, after)
-    a = _TOKEN.findall(before[head : len(before) - tail])
-    b = _TOKEN.findall(after[head : len(after) - tail])
-    kept = [run for run in _runs(a, b) if _stands_alone(run, a, b, kind)]
-    runs = _joined([(WordOp.KEEP, after[:head]), *_marked(a, b, kept), (WordOp.KEEP, after[len(after) - tail :])])
-    runs = _joined(_sentences([(run.op, run.text) for run in runs]))
-    return _joined([(WordOp.REMOVE, before), (WordOp.ADD, after)]) if _little_common(runs, before, after) else runs
+    middle, middle_after = before[head : len(before) - tail], after[head : len(after) - tail]
+    ends = after[:head], after[len(after) - tail :]
+    a, b = _TOKEN.findall(middle), _TOKEN.findall(middle_after)
+    marked = list(_marked(a, b, [run for run in _runs(a, b) if _stands_alone(run, a, b)]))
+    if _little_common(marked, max(count(middle), count(middle_after)), ends):
+        return joined([(WordOp.REMOVE, before), (WordOp.ADD, after)])
+    runs = joined([(WordOp.KEEP, ends[0]), *marked, (WordOp.KEEP, ends[1])])
+    return joined(_sentences([(run.op, run.text) for run in runs]))
 
 
-def _little_common(runs: Sequence[Words], before: str, after: str) -> bool:
-    """Whether a replacement says more than the words kept; what was only added or only removed is always exact."""
-    if not {WordOp.REMOVE, WordOp.ADD} <= {run.op for run in runs} or _mostly_equal(before, after):
+def joined(parts: Iterable[tuple[WordOp, str]]) -> tuple[Words, ...]:
+    """The parts that are not empty, neighbours of one fate as one."""
+    found: list[tuple[WordOp, list[str]]] = []
+    for op, text in parts:
+        if text and found and found[-1][0] is op:
+            found[-1][1].append(text)
+        elif text:
+            found.append((op, [text]))
+    return tuple(Words(op, "".join(texts)) for op, texts in found)
+
+
+def _little_common(marked: Sequence[tuple[WordOp, str]], longer: int, ends: tuple[str, str]) -> bool:
+    """Whether less than a third of the words is common: `longer` is those of the longer text between common ends.
+
+    What was only added or only removed is always exact.
+    """
+    if not {WordOp.REMOVE, WordOp.ADD} <= {op for op, text in marked if text}:
         return False
-    common = sum(len(WORD.findall(run.text)) for run in runs if run.op is WordOp.KEEP)
-    return 3 * common < max(len(WORD.findall(before)), len(WORD.findall(after)))
+    lacking = longer - 3 * sum(count(text) for op, text in marked if op is WordOp.KEEP)
+    # Each word of the ends is in the longer text and in what is common, and so counts twice.
+    in_ends = islice(chain.from_iterable(map(WORD.finditer, ends)), max(0, lacking))
+    return 2 * sum(1 for _ in in_ends) < lacking
 
 
 _Token = tuple[str, str]
@@ -53,7 +81,7 @@ _Run = tuple[int, int, int]
 
 def _runs(a: Sequence[_Token], b: Sequence[_Token]) -> list[_Run]:
     runs: list[_Run] = []
-    for i, j in aligned(*numbered([word for _, word in a], [word for _, word in b])):
+    for i, j in aligned(*numbered(_plain(a), _plain(b))):
         if runs and i == runs[-1][0] + runs[-1][2] and j == runs[-1][1] + runs[-1][2]:
             runs[-1] = (runs[-1][0], runs[-1][1], runs[-1][2] + 1)
         else:
@@ -61,27 +89,34 @@ def _runs(a: Sequence[_Token], b: Sequence[_Token]) -> list[_Run]:
     return runs
 
 
-def _stands_alone(run: _Run, a: Sequence[_Token], b: Sequence[_Token], kind: BlockKind) -> bool:
-    """Whether equal words are worth showing as kept: not an island between two changes, unless it parts two cells."""
+def _plain(tokens: Sequence[_Token]) -> list[str]:
+    return [word if word.isascii() else _canonical(word) for _, word in tokens]
+
+
+def _canonical(word: str) -> str:
+    # Held between letters, as the form of some signs begins with a blank that would be cut off ("´").
+    return canonical(f"x{word}x")[1:-1] or word
+
+
+def _stands_alone(run: _Run, a: Sequence[_Token], b: Sequence[_Token]) -> bool:
+    """Whether equal words are worth showing as kept: not an island between two changes."""
     i, j, n = run
     if (i == 0 and j == 0) or (i + n == len(a) and j + n == len(b)):
         return True
-    words = [word for _, word in a[i : i + n]]
-    if kind is BlockKind.ROW and "|" in words:
-        return True
-    return sum(1 for word in words if WORD.match(word)) > _ISLAND
+    return sum(1 for _, word in a[i : i + n] if WORD.match(word)) > _ISLAND
 
 
 def _marked(a: Sequence[_Token], b: Sequence[_Token], kept: Sequence[_Run]) -> Iterator[tuple[WordOp, str]]:
     i0 = j0 = 0
     for i, j, n in kept:
         for k in range(n):
+            (space_a, _), (space_b, word) = a[i + k], b[j + k]
             # White space before a kept word belongs to the change before it, which shares it out.
-            if k == 0 or a[i + k][0] != b[j + k][0]:
-                yield from _change(_text(a[i0 : i + k]) + a[i + k][0], _text(b[j0 : j + k]) + b[j + k][0])
-                yield WordOp.KEEP, a[i + k][1]
+            if k == 0 or bool(space_a) is not bool(space_b):
+                yield from _change(_text(a[i0 : i + k]) + space_a, _text(b[j0 : j + k]) + space_b)
+                yield WordOp.KEEP, word
             else:
-                yield WordOp.KEEP, a[i + k][0] + a[i + k][1]
+                yield WordOp.KEEP, space_b + word
             i0, j0 = i + k + 1, j + k + 1
     yield from _change(_text(a[i0:]), _text(b[j0:]))
 
@@ -92,20 +127,20 @@ def _text(tokens: Iterable[_Token]) -> str:
 
 def _change(before: str, after: str) -> Iterator[tuple[WordOp, str]]:
     """A change without the white space that both sides begin or end with."""
-    head = 0
-    while head < min(len(before), len(after)) and before[head] == after[head] and before[head].isspace():
-        head += 1
-    tail = 0
-    while (
-        tail < min(len(before), len(after)) - head
-        and before[-1 - tail] == after[-1 - tail]
-        and before[-1 - tail].isspace()
-    ):
-        tail += 1
-    yield WordOp.KEEP, after[:head]
-    yield WordOp.REMOVE, before[head : len(before) - tail]
-    yield WordOp.ADD, after[head : len(after) - tail]
-    yield WordOp.KEEP, after[len(after) - tail :]
+    before, after, head = _without_head(before, after)
+    backwards, afterwards, tail = _without_head(before[::-1], after[::-1])
+    yield WordOp.KEEP, head
+    yield WordOp.REMOVE, backwards[::-1]
+    yield WordOp.ADD, afterwards[::-1]
+    yield WordOp.KEEP, tail[::-1]
+
+
+def _without_head(before: str, after: str) -> tuple[str, str, str]:
+    """Both without the white space at their start, where both have some, and that of the second: one blank or many."""
+    bare_before, bare_after = before.lstrip(), after.lstrip()
+    if len(bare_before) == len(before) or len(bare_after) == len(after):
+        return before, after, ""
+    return bare_before, bare_after, after[: len(after) - len(bare_after)]
 
 
 def _sentences(parts: list[tuple[WordOp, str]]) -> list[tuple[WordOp, str]]:
@@ -127,16 +162,6 @@ def _sentences(parts: list[tuple[WordOp, str]]) -> list[tuple[WordOp, str]]:
                 (WordOp.KEEP, text[len(text) - cut :] + after),
             ]
     return parts
-
-
-def _joined(parts: Iterable[tuple[WordOp, str]]) -> tuple[Words, ...]:
-    joined: list[tuple[WordOp, list[str]]] = []
-    for op, text in parts:
-        if text and joined and joined[-1][0] is op:
-            joined[-1][1].append(text)
-        elif text:
-            joined.append((op, [text]))
-    return tuple(Words(op, "".join(texts)) for op, texts in joined)
 
 
 def _ends(before: str, after: str) -> tuple[int, int]:
@@ -171,3 +196,8 @@ def _head(a: str, b: str) -> int:
         else:
             high = middle - 1
     return low
+
+
+def count(text: str) -> int:
+    """How many words a text has; signs are none."""
+    return len(WORD.findall(text))
