@@ -209,22 +209,22 @@ def _may_be_one(left: _Side, right: _Side, i: int, j: int) -> bool:
 
 
 def _renamed(left: _Side, right: _Side, stayed: Pairs, moved: dict[int, int]) -> Pairs:
-    """Headings with no word in common that are one: of the same level, and before the same text."""
+    """Headings that are one without a word in common, as the text below them stayed."""
     by_left = dict(stayed)
-    pairs: Pairs = []
-    for lefts, rights in _lone_gaps(left, right, stayed, moved):
-        if lefts and rights:
-            i, j = lefts[-1], rights[-1]
-            if by_left.get(i + 1) == j + 1 and _heads(left, i) and _heads(right, j):
-                pairs += [(i, j)] if left.blocks[i].level == right.blocks[j].level else []
-    return pairs
+    return [
+        (lefts[-1], rights[-1])
+        for lefts, rights in _lone_gaps(left, right, stayed, moved)
+        if lefts and rights and by_left.get(lefts[-1] + 1) == rights[-1] + 1
+        if _may_be_one_heading(left, right, lefts[-1], rights[-1])
+    ]
 
 
-def _heads(side: _Side, place: int) -> bool:
-    """Whether a block is a heading, and the block behind it stands below it."""
-    return (
+def _may_be_one_heading(left: _Side, right: _Side, i: int, j: int) -> bool:
+    """Whether these are headings of one level, and the blocks behind them stand below them."""
+    return left.blocks[i].level == right.blocks[j].level and all(
         side.blocks[place].kind is BlockKind.HEADING
         and side.paths[place + 1][: len(side.paths[place])] == side.paths[place]
+        for side, place in ((left, i), (right, j))
     )
 
 
@@ -250,15 +250,22 @@ def _moved_and_edited(
 
 
 def _carried_along(left: _Side, right: _Side, stayed: Pairs, moved: dict[int, int]) -> dict[int, int]:
-    """The new place to the old one, of blocks too short to be known again but for the block beside them that moved."""
+    """The new place to the old one, of blocks known again by the one beside them that moved.
+
+    They are equal but too short to be known alone, or the heading of what moved, under another name.
+    """
     lefts, rights = map(set, _lone(left, right, stayed, moved))
     carried: dict[int, int] = {}
     for step in (-1, 1):
         for beside in sorted(moved, reverse=step < 0):
             j, i = beside + step, moved[beside] + step
-            while j in rights and i in lefts and left.body(i) == right.body(j):
+            while j in rights and i in lefts and _goes_along(left, right, i, j, step):
                 carried[j] = i
                 rights.remove(j)
                 lefts.remove(i)
                 j, i = j + step, i + step
     return carried
+
+
+def _goes_along(left: _Side, right: _Side, i: int, j: int, step: int) -> bool:
+    return left.body(i) == right.body(j) or (step < 0 and _may_be_one_heading(left, right, i, j))

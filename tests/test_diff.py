@@ -547,6 +547,17 @@ def test_a_section_moves_with_its_short_heading() -> None:
     ]
 
 
+def test_a_section_that_moved_and_was_renamed_moves_with_its_heading() -> None:
+    before = [h("Background"), p(VESICLES), p("One more."), h("Scope"), p(DEVICES), p(LONG), p("One more of them.")]
+    after = [*before[3:], h("History"), *before[1:3]]
+
+    assert told(before, after)[-3:] == [
+        (MOVE, "[-Background-]{+History+}"),
+        (MOVE, VESICLES),
+        (MOVE, "One more."),
+    ]
+
+
 # Numbered items
 
 
