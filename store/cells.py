@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -89,10 +89,12 @@ def _whole(cell: _Cell) -> str:
     return cell.blanks + cell.bar + cell.indent + cell.text
 
 
-def _blank(before: str, after: str) -> Iterator[tuple[WordOp, str]]:
+def _blank(before: str, after: str) -> Iterable[tuple[WordOp, str]]:
     """Blanks on both sides are kept, however many."""
     return _passage(after if before and after else before, after)
 
 
-def _passage(before: str, after: str) -> Iterator[tuple[WordOp, str]]:
+def _passage(before: str, after: str) -> Iterable[tuple[WordOp, str]]:
+    if before == after:
+        return ((WordOp.KEEP, after),)
     return ((words.op, words.text) for words in words_of(before, after))
