@@ -137,8 +137,9 @@ class BlockDiff:
     """What became of one block. Joining keep and remove gives the block before, keep and add the block after.
 
     `section` is the nearest heading above, on the side the block is shown on ("" when there is none), `path` all
-    headings above it, outermost first. A `move` that was also edited carries its edited words, and `moved_from` the
-    section it left. Words that differ in typography alone (quotes, dashes, blanks) are kept as they stand now; then
+    headings above it, outermost first; a heading is its own section, and the last of its path. A `move` that was also
+    edited carries its edited words; `moved_from` is the section in which a moved block stood, be it the same, "" for
+    all others. Words that differ in typography alone (quotes, dashes, blanks) are kept as they stand now; then
     `before` is the exact text before, and "" where joining keep and remove gives it.
     """
 

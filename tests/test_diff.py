@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import random
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from itertools import accumulate
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.diff import compare, words_changed
+from store.normal import canonical
 from store.records import Block, BlockDiff, BlockKind, BlockOp, WordOp
+from store.words import WORD, count
 
 KEEP, ADD, REMOVE, EDIT, MOVE = BlockOp.KEEP, BlockOp.ADD, BlockOp.REMOVE, BlockOp.EDIT, BlockOp.MOVE
 
@@ -23,8 +29,8 @@ def p(text: str) -> Block:
     return Block(BlockKind.PARAGRAPH, text)
 
 
-def h(text: str) -> Block:
-    return Block(BlockKind.HEADING, text, 2)
+def h(text: str, level: int = 2) -> Block:
+    return Block(BlockKind.HEADING, text, level)
 
 
 def item(text: str) -> Block:
@@ -36,7 +42,7 @@ def row(*cells: str) -> Block:
 
 
 def old(block: BlockDiff) -> str:
-    return "".join(words.text for words in block.words if words.op is not WordOp.ADD)
+    return block.before or "".join(words.text for words in block.words if words.op is not WordOp.ADD)
 
 
 def new(block: BlockDiff) -> str:
@@ -73,6 +79,9 @@ def check(before: Sequence[Block], after: Sequence[Block]) -> tuple[BlockDiff, .
             assert ops == {WordOp.REMOVE}
         if block.op is EDIT:
             assert ops - {WordOp.KEEP}
+        assert block.section == (block.path[-1] if block.path else "")
+        assert block.op is MOVE or not block.moved_from
+        assert not block.before or block.before != "".join(run.text for run in block.words if run.op is not WordOp.ADD)
     assert compare(before, after) == diff
     return diff
 
@@ -86,10 +95,12 @@ kinds = st.sampled_from(BlockKind)
 any_text = st.text(min_size=1, max_size=40)
 # Lone surrogates too: pages hold them, and they must not stop a comparison.
 any_character = st.text(st.characters(codec=None, exclude_categories=()), min_size=1, max_size=20)
+WORDS = (
+    *("the", "exosome", "of", "1,300.5", "l'avis", "l’avis", "(", "|", "a)", "21", "CFR", ".", "é", "e\u0301", " "),
+    *("2020-2021", "2020–2021", '"', "“", "...", "…", "¼", "´", "\u200b", "مرحبا", "👩\u200d🔬", "1.", "\t"),
+)
 common_words = st.lists(
-    st.sampled_from(
-        ["the", "exosome", "of", "1,300.5", "l'avis", "(", "|", "a)", "21", "CFR", ".", "é", "e\u0301", " "]
-    ),
+    st.sampled_from(WORDS),
     min_size=1,
     max_size=30,
 ).map(" ".join)
@@ -120,7 +131,7 @@ def test_shuffled_and_edited_texts_are_rebuilt(before: list[Block], chance: rand
 def test_equal_texts_are_kept(blocks: list[Block]) -> None:
     diff = compare(blocks, blocks)
 
-    assert all(block.op is KEEP for block in diff)
+    assert all(block.op is KEEP and not block.before for block in diff)
     assert words_changed(diff) == (0, 0)
 
 
@@ -168,7 +179,6 @@ def test_one_word_changed() -> None:
             "what is [-unapproved-]{+(unapproved)+} drug use",
         ),
         ("cafe\u0301 is one word here", "cafes is one word here", "[-cafe\u0301-]{+cafes+} is one word here"),
-        ("two  blanks stand here now", "two blanks stand here now", "two [- -]blanks stand here now"),
     ],
 )
 def test_changes_are_whole_words(before: str, after: str, expected: str) -> None:
@@ -369,3 +379,392 @@ def test_long_texts_without_blocks_are_anchored() -> None:
     diff = check([p(" ".join(words))], [p(" ".join(edited))])
 
     assert words_changed(diff) == (100, 100)
+
+
+# Words and numbers stay whole
+
+
+def boundaries(block: BlockDiff, side: WordOp) -> Iterator[int]:
+    """Where the runs of words meet, in the text after (`side` is add) or before (remove)."""
+    return accumulate(len(words.text) for words in block.words if words.op in (WordOp.KEEP, side))
+
+
+@given(blocks, blocks)
+@settings(max_examples=300, deadline=None)
+def test_no_boundary_cuts_a_word(before: list[Block], after: list[Block]) -> None:
+    for block in compare(before, after):
+        sides = [(WordOp.ADD, new(block))] if block.before else [(WordOp.ADD, new(block)), (WordOp.REMOVE, old(block))]
+        for side, text in sides:
+            ends = set(boundaries(block, side))
+            cut = [found[0] for found in WORD.finditer(text) if ends & set(range(found.start() + 1, found.end()))]
+            assert cut == []
+
+
+@given(common_words, common_words)
+@settings(max_examples=300, deadline=None)
+def test_less_than_a_third_of_the_words_in_common_is_never_shown_as_kept(before: str, after: str) -> None:
+    for block in compare([p(before)], [p(after)]):
+        ops = Counter(words.op for words in block.words)
+        kept = sum(count(words.text) for words in block.words if words.op is WordOp.KEEP)
+        if ops[WordOp.ADD] and ops[WordOp.REMOVE] and ops[WordOp.KEEP]:
+            assert 3 * kept >= max(count(before), count(after))
+
+
+# Typography
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("The firm's product", "The firm’s product"),
+        ('The "exosome" product', "The “exosome” product"),
+        ("sold online - and in shops", "sold online – and in shops"),
+        ("the years 2020-2021", "the years 2020–2021"),
+        ("two  blanks stand here", "two blanks stand here"),
+        ("see the notice...", "see the notice…"),
+        ("eﬃcacy of it", "efficacy of it"),
+        ("an exo\u00adsome", "an exosome"),
+    ],
+)
+def test_typography_alone_is_kept_as_it_stands_after(before: str, after: str) -> None:
+    diff = check([p(LONG), p(before)], [p(LONG), p(after)])
+
+    assert [(block.op, marked(block), block.before) for block in diff] == [(KEEP, LONG, ""), (KEEP, after, before)]
+    assert words_changed(diff) == (0, 0)
+
+
+def test_typography_beside_an_edit_is_kept() -> None:
+    before = "The firm's \"exosome\" product, sold in 2020-2021, isn't licensed... as of today."
+    after = "The firm’s “exosome” product, sold in 2020–2021, isn’t approved… as of today."
+
+    (diff,) = check([p(before)], [p(after)])
+
+    assert (diff.op, marked(diff)) == (EDIT, after.replace("approved", "[-licensed-]{+approved+}"))
+    assert diff.before == before
+    assert words_changed([diff]) == (1, 1)
+
+
+def test_a_block_that_moved_and_changed_its_quotes_only_has_moved_only() -> None:
+    before = [p('The "exosome" product of the firm.'), p(LONG), p("One more paragraph stays.")]
+    after = [*before[1:], p("The “exosome” product of the firm.")]
+
+    diff = check(before, after)
+
+    assert [(block.op, block.before) for block in diff] == [(KEEP, ""), (KEEP, ""), (MOVE, before[0].text)]
+    assert words_changed(diff) == (0, 0)
+
+
+def test_what_is_more_than_typography_is_an_edit() -> None:
+    assert told([p("It is 10 mg of it")], [p("It is 10mg of it")]) == [(EDIT, "It is [-10 mg-]{+10mg+} of it")]
+    assert told([p("the cell-free product here")], [p("the cell free product here")]) == [
+        (EDIT, "the [-cell-free-]{+cell free+} product here")
+    ]
+
+
+set_otherwise = str.maketrans({"'": "’", '"': "”", "-": "–", " ": "\u00a0"})
+
+
+@given(st.lists(st.builds(Block, kinds, common_words), max_size=8), st.randoms(use_true_random=False))
+@settings(max_examples=200, deadline=None)
+def test_a_text_that_is_set_otherwise_is_kept_whole(before: list[Block], chance: random.Random) -> None:
+    after = [
+        Block(block.kind, block.text.translate(set_otherwise), block.level) if chance.random() < 0.5 else block
+        for block in before
+    ]
+    assert [canonical(block.text) for block in before] == [canonical(block.text) for block in after]
+
+    diff = check(before, after)
+
+    assert all(block.op is KEEP for block in diff)
+    assert words_changed(diff) == (0, 0)
+
+
+# Sections
+
+VESICLES = "Exosomes are vesicles that cells release and that carry proteins, lipids and nucleic acids."
+DEVICES = "Separation devices for vesicles are regulated as medical devices in the United States."
+
+
+def test_sections_of_one_name_are_told_apart_by_the_headings_above() -> None:
+    background = p("This section gives the background.")
+    before = [h("Biologics", 1), h("Background"), background, h("Devices", 1), h("Background"), background, p(DEVICES)]
+    after = [h("Biologics", 1), h("Background"), h("Devices", 1), h("Background"), background, p(DEVICES)]
+
+    gone = [(block.op, block.path) for block in check(before, after) if block.op is not KEEP]
+
+    assert gone == [(REMOVE, ("Biologics", "Background"))]
+
+
+def test_a_renamed_heading_leaves_its_section_as_it_was() -> None:
+    before = [h("Part A: Biologics", 1), h("Background", 3), p(VESICLES), p("It explains it.")]
+    after = [h("Part One: Biologics", 1), *before[1:]]
+
+    assert told(before, after) == [
+        (EDIT, "Part [-A-]{+One+}: Biologics"),
+        (KEEP, "Background"),
+        (KEEP, VESICLES),
+        (KEEP, "It explains it."),
+    ]
+
+
+def test_a_heading_with_a_wholly_new_name_is_one_heading_where_its_text_stays() -> None:
+    before, after = [h("Background"), p(VESICLES)], [h("History"), p(VESICLES)]
+
+    assert told(before, after) == [(EDIT, "[-Background-]{+History+}"), (KEEP, VESICLES)]
+    assert [op for op, _ in told([h("Background", 2), p(VESICLES)], [h("History", 3), p(VESICLES)])] == [
+        REMOVE,
+        ADD,
+        KEEP,
+    ]
+
+
+def test_a_renamed_section_does_not_move_because_another_did() -> None:
+    parts = [p(f"Sentence number {n} of the part that has another name today.") for n in range(6)]
+    small = [h("Contact", 1), p("Write to the office of exosomes in the capital.")]
+    before, after = [h("Part A", 1), *parts, *small], [*small, h("Part One", 1), *parts]
+
+    assert [block.op for block in check(before, after)] == [MOVE, MOVE, EDIT, *[KEEP] * 6]
+
+
+def test_a_moved_block_names_the_section_it_left() -> None:
+    before = [h("One", 1), h("Background"), p(LONG), p(VESICLES), h("Two", 1), h("Scope"), p(DEVICES)]
+    after = [h("One", 1), h("Background"), p(VESICLES), h("Two", 1), h("Scope"), p(DEVICES), p(LONG)]
+
+    diff = check(before, after)
+
+    assert (diff[-1].op, diff[-1].path, diff[-1].moved_from) == (MOVE, ("Two", "Scope"), "Background")
+    assert {block.moved_from for block in diff[:-1]} == {""}
+
+
+def test_a_section_moves_with_its_short_heading() -> None:
+    before = [h("Background"), p(VESICLES), h("Scope"), p(DEVICES), p(LONG)]
+    after = [*before[2:], *before[:2]]
+
+    assert [(block.op, block.moved_from) for block in check(before, after)] == [
+        *[(KEEP, "")] * 3,
+        (MOVE, ""),
+        (MOVE, "Background"),
+    ]
+
+
+def test_a_section_that_moved_and_was_renamed_moves_with_its_heading() -> None:
+    before = [h("Background"), p(VESICLES), p("One more."), h("Scope"), p(DEVICES), p(LONG), p("One more of them.")]
+    after = [*before[3:], h("History"), *before[1:3]]
+
+    assert told(before, after)[-3:] == [
+        (MOVE, "[-Background-]{+History+}"),
+        (MOVE, VESICLES),
+        (MOVE, "One more."),
+    ]
+
+
+# Numbered items
+
+
+def test_an_item_that_goes_in_changes_the_numbers_of_the_others_and_nothing_else() -> None:
+    before = [item("1. Sterility"), item("2. Purity"), p("3. Potency")]
+    after = [item("1. Identity"), item("2. Sterility"), item("3. Purity"), p("4. Potency")]
+
+    assert told(before, after) == [
+        (ADD, "{+1. Identity+}"),
+        (EDIT, "[-1-]{+2+}. Sterility"),
+        (EDIT, "[-2-]{+3+}. Purity"),
+        (EDIT, "[-3-]{+4+}. Potency"),
+    ]
+
+
+def test_an_item_that_moves_and_is_numbered_anew_has_moved() -> None:
+    before = [item("(a) sterility of each lot"), item("(b) identity of each donor"), item("(c) potency of each lot")]
+    after = [item("(a) potency of each lot"), item("(b) sterility of each lot"), item("(c) identity of each donor")]
+
+    assert told(before, after) == [
+        (MOVE, "([-c-]{+a+}) potency of each lot"),
+        (EDIT, "([-a-]{+b+}) sterility of each lot"),
+        (EDIT, "([-b-]{+c+}) identity of each donor"),
+    ]
+
+
+def test_an_added_sentence_begins_behind_the_mark_of_a_note() -> None:
+    before = "It is a drug.[1] They need a licence."
+    after = "It is a drug.[1] They are biological products. They need a licence."
+
+    assert told([p(before)], [p(after)]) == [
+        (EDIT, "It is a drug.[1] {+They are biological products. +}They need a licence.")
+    ]
+
+
+# Tables
+
+RECALLS = [
+    row("Product", "Lot", "Expiry", "Status"),
+    row("ExoGlow serum", "L-101", "March 2026", "Recalled"),
+    row("ExoGlow cream", "L-102", "April 2026", "Recalled"),
+    row("VesiMax vial", "V-7", "May 2026", "Ongoing"),
+]
+
+
+def test_a_row_edited_and_reordered_is_one_move_with_its_edited_cells() -> None:
+    after = [RECALLS[0], row("VesiMax vial", "V-7", "June 2026", "Terminated"), *RECALLS[1:3]]
+
+    assert [(op, text) for op, text in told(RECALLS, after) if op is not KEEP] == [
+        (MOVE, "VesiMax vial | V-7 | [-May-]{+June+} 2026 | [-Ongoing-]{+Terminated+}")
+    ]
+
+
+def test_a_row_of_which_only_the_name_stayed_is_edited_by_cell() -> None:
+    after = [*RECALLS[:3], row("VesiMax vial", "X-12", "June 2027", "Closed")]
+
+    assert told(RECALLS, after)[-1] == (
+        EDIT,
+        "VesiMax vial | [-V-7-]{+X-12+} | [-May 2026-]{+June 2027+} | [-Ongoing-]{+Closed+}",
+    )
+
+
+def test_a_column_that_goes_in_or_out_is_marked_in_each_row() -> None:
+    wider = [row("Product", "DIN", "Lot", "Expiry", "Status")]
+    for block in RECALLS[1:]:
+        product, *others = block.text.split(" | ")
+        wider.append(row(product, "L-101", *others))
+
+    assert told(RECALLS, wider)[:2] == [
+        (EDIT, "Product{+ | DIN+} | Lot | Expiry | Status"),
+        (EDIT, "ExoGlow serum{+ | L-101+} | L-101 | March 2026 | Recalled"),
+    ]
+    assert told(wider, RECALLS)[:2] == [
+        (EDIT, "Product[- | DIN-] | Lot | Expiry | Status"),
+        (EDIT, "ExoGlow serum[- | L-101-] | L-101 | March 2026 | Recalled"),
+    ]
+
+
+def test_cells_without_a_header_are_aligned_by_what_they_hold() -> None:
+    before, after = row("Lot 7", "Recalled", "12 March"), row("Lot 7", "Reno plant", "Recalled", "14 March")
+
+    assert told([before], [after]) == [(EDIT, "Lot 7{+ | Reno plant+} | Recalled | [-12-]{+14+} March")]
+
+
+def test_a_first_column_that_goes_in_takes_its_bar_along() -> None:
+    before, after = [row("Firm", "City"), row("Alpha", "Reno")], [row("No.", "Firm", "City"), row("7", "Alpha", "Reno")]
+
+    assert told(before, after) == [(EDIT, "{+No. | +}Firm | City"), (EDIT, "{+7 | +}Alpha | Reno")]
+
+
+def test_words_do_not_pair_across_cells() -> None:
+    before, after = row("A-1", "in March 2026", "no date"), row("A-1", "no date", "in March 2026")
+
+    assert told([before], [after]) == [(EDIT, "A-1 | [-in March 2026-]{+no date+} | [-no date-]{+in March 2026+}")]
+
+
+def test_rows_that_count_themselves_are_known_by_their_names() -> None:
+    before = [row("No.", "Firm", "City"), row("1", "Alpha", "Reno"), row("2", "Beta", "Miami")]
+    after = [before[0], row("1", "Gamma", "Austin"), row("2", "Alpha", "Reno"), row("3", "Beta", "Tampa")]
+
+    assert told(before, after)[1:] == [
+        (ADD, "{+1 | Gamma | Austin+}"),
+        (EDIT, "[-1-]{+2+} | Alpha | Reno"),
+        (EDIT, "[-2-]{+3+} | Beta | [-Miami-]{+Tampa+}"),
+    ]
+
+
+def test_rows_of_two_names_are_not_one_for_the_words_that_all_rows_have() -> None:
+    before = [*RECALLS[:3], row("Alpha Cells Inc", "12 March 2026", "Class I", "Ongoing")]
+    after = [*RECALLS[:3], row("Zenith Ltd", "14 April 2026", "Class II", "Ongoing")]
+
+    assert [op for op, _ in told(before, after)] == [KEEP, KEEP, KEEP, REMOVE, ADD]
+
+
+def test_short_rows_move_by_their_names() -> None:
+    before = [row("Lot", "Status"), row("A-1", "Open"), row("A-2", "Open"), row("A-3", "Closed")]
+
+    assert told(before, [before[0], before[3], *before[1:3]]) == [
+        (KEEP, "Lot | Status"),
+        (MOVE, "A-3 | Closed"),
+        (KEEP, "A-1 | Open"),
+        (KEEP, "A-2 | Open"),
+    ]
+
+
+def test_blanks_that_end_a_row_are_told_once() -> None:
+    check([Block(BlockKind.ROW, "Lot 7 | Open \t now")], [Block(BlockKind.ROW, "Lot 7 | Open \t")])
+
+
+few_cells = st.lists(st.sampled_from(["A", "B 1", "1", "2", "", "no date", "12 March 2026"]), min_size=1, max_size=5)
+many_rows = st.lists(few_cells.map(lambda cells: row(*cells)).filter(lambda block: block.text), max_size=8)
+
+
+@given(many_rows, many_rows)
+@settings(max_examples=300, deadline=None)
+def test_any_tables_are_rebuilt(before: list[Block], after: list[Block]) -> None:
+    check(before, after)
+
+
+# The same answer everywhere, in bounded time
+
+
+def made_up(seed: int) -> tuple[list[Block], list[Block]]:
+    chance = random.Random(seed)
+    before: list[Block] = []
+    for n in range(60):
+        before.append(h(f"Section {n % 7}", 1 + n % 3))
+        before.extend(
+            p(" ".join(f"w{int(chance.random() ** 3 * 900)}" for _ in range(40))) for _ in range(chance.randrange(4))
+        )
+        before.extend(row(f"Firm {k}", f"lot {chance.randrange(9)}", "Class I") for k in range(chance.randrange(5)))
+    after = [
+        Block(block.kind, block.text.replace("w1", "changed w1", 1), block.level) if chance.random() < 0.3 else block
+        for block in chance.sample(before, len(before) // 2) + before[len(before) // 2 :]
+    ]
+    return before, after
+
+
+def answer(seed: int) -> str:
+    return repr(compare(*made_up(seed)))
+
+
+def busy(rounds: int) -> int:
+    return sum(n * n for n in range(rounds))
+
+
+def test_threads_and_busy_processes_with_other_hashes_give_the_same_bytes() -> None:
+    # A process that is started anew hashes texts otherwise; the busy ones take the cores from those that compare.
+    spawned = multiprocessing.get_context("spawn")
+    wanted = [answer(seed) for seed in range(6)]
+    workers = 2 * (os.cpu_count() or 1) + 1
+
+    with ProcessPoolExecutor(workers, spawned) as processes, ThreadPoolExecutor(4) as threads:
+        load = [processes.submit(busy, 3_000_000) for _ in range(workers)]
+        pools: list[Executor] = [processes, threads]
+        answers = [list(pool.map(answer, range(6))) for pool in pools]
+        for loop in load:
+            loop.result()
+
+    assert answers == [wanted, wanted]
+
+
+def test_hostile_sizes_cost_bounded_time() -> None:
+    chance = random.Random(8)
+    few, many = ([f"w{int(chance.random() * vocabulary)}" for _ in range(60_000)] for vocabulary in (2, 30_000))
+    texts = [
+        (
+            [p("a"), *[p("the same words here")] * 30_000, p("b")],
+            [p("c"), *[p("the same words here")] * 25_000, p("d")],
+        ),
+        ([p(" ".join(many))], [p(" ".join(chance.sample(many, len(many))))]),
+        ([p(" ".join(few))], [p(" ".join(chance.sample(few, len(few))))]),
+        ([Block(BlockKind.ROW, "a | " * 40_000)], [Block(BlockKind.ROW, "a | b | " * 20_000)]),
+        ([p(f"w{n}") for n in range(20_000)], [p(f"w{n * 7 % 20_011}") for n in range(20_000)]),
+        ([h(f"H{n}", n) for n in range(20_000)], [h(f"G{n}", n) for n in range(20_000)]),
+    ]
+    for before, after in texts:
+        start = time.process_time()
+        compare(before, after)
+
+        # At most 1 s on the machine this was written on.
+        assert time.process_time() - start < 10
+
+
+def test_equal_blocks_beyond_any_grid_are_kept() -> None:
+    same = p("the same words here")
+
+    diff = compare([p("a"), *[same] * 30_000, p("b")], [p("c"), *[same] * 25_000, p("d")])
+
+    assert Counter(block.op for block in diff) == {KEEP: 25_000, REMOVE: 5_002, ADD: 2}
