@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
-from store import diff
+from store import ledger
+from store.comparing import Comparison, compare
 from store.events import events
-from store.records import Block, Change, FieldChange, Kind, Mention, Part, Side, Window, sha256
+from store.findings import Findings
+from store.ignored import Compared, Stay
+from store.parts import PRECEDENCE, Blocks, blocks_of, field_changes, fields_of, same_text, shared, text_hash, title_of
+from store.records import Change, FieldChange, Kind, Mention, MentionShift, Part, Side, Statement, Window, sha256
+from store.regulators import regulator_of
 from store.severity import weigh
 from store.stepfacts import StepFacts, Texts
 from store.timeline import Held, History, Step, StepKind, Version
@@ -23,18 +28,14 @@ _CIRCUMSTANCE = {
     StepKind.DELISTED: Kind.METADATA,
     StepKind.RELISTED: Kind.METADATA,
 }
-PRECEDENCE = (Part.ENTRY, Part.FILE, Part.PAGE)
-"""Where two parts state the same field, the later of these holds."""
-
-Blocks = Callable[[int], Sequence[Block]]
-"""The blocks of a content, by its number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
     """A document as far as its changes are concerned.
 
-    `followed_from` is the number of its first followed version, `technical` those that only the site's template made.
+    `followed_from` is the number of its first followed version, `technical` those that only the site's template made,
+    `findings` what each version says.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Subject:
     followed_from: int | None
     blocks: Blocks
     technical: frozenset[int] = frozenset()
+    findings: Mapping[int, Findings] = field(default_factory=dict)
 
 
 def conclude(subject: Subject) -> tuple[Change, ...]:
@@ -60,31 +62,6 @@ def conclude(subject: Subject) -> tuple[Change, ...]:
     found.sort(key=lambda change: (change.window.until, change.after.n if change.after else change.before.n))  # type: ignore[union-attr]  # a change has a side
     # First of all: the page may have been failing for a day when the list named the topic.
     return _named(subject.id, [_new(subject, subject.followed_from), *found])
-
-
-def text_hash(version: Version, blocks: Blocks) -> str:
-    """The SHA-256 of a version's text as shown: its blocks, one to a line."""
-    written = [held for part, held in version.parts.items() if part is not Part.ENTRY]
-    if len(written) == 1:
-        return written[0].read.text_sha256
-    return sha256("\n".join(block.text for block in blocks_of(version, blocks)))
-
-
-def fields_of(version: Version) -> dict[str, str]:
-    """Fields and the latest stamps of all parts together."""
-    merged: dict[str, str] = {}
-    for part in PRECEDENCE:
-        if part in version.parts:
-            held = version.parts[part]
-            merged.update(held.read.fields)
-            merged.update(held.latest.stamps)
-    return merged
-
-
-def title_of(version: Version, among: Collection[Part] = PRECEDENCE) -> str:
-    """The page's own title, else the file's, else the list's."""
-    parts = [part for part in reversed(PRECEDENCE) if part in among and part in version.parts]
-    return next((title for part in parts if (title := version.parts[part].read.title)), "")
 
 
 def _new(subject: Subject, n: int) -> Change:
@@ -112,7 +89,7 @@ def _content(subject: Subject, step: Step) -> Change:
     older = subject.history.versions[: step.before - 1]
     if any(version.contents == after.contents for version in older):
         kind = Kind.REVERTED
-    elif not _same_text(before, after):
+    elif not same_text(before, after):
         kind = Kind.REVISED
     else:
         kind = Kind.METADATA
@@ -138,24 +115,21 @@ def _change(
     stated: tuple[FieldChange, ...] = (),
 ) -> Change:
     changed = stated or (field_changes(before, after) if before and after and before.n != after.n else ())
-    added, removed = _words(subject, before, after) if counted and before and after else (0, 0)
-    source, _, key = subject.id.partition(":")
-    shared = _shared(before, after) if before and after else PRECEDENCE
-    facts = StepFacts(
-        kind,
-        before is None,
-        changed,
-        fields_of(before) if before else {},
-        fields_of(after) if after else {},
-        source=source,
-        key=key,
-        language=(after or before).main.read.language,  # type: ignore[union-attr]  # a change has a side
-        titles=(title_of(before, shared) if before else "", title_of(after, shared) if after else ""),
-        blocks=partial(_texts, subject, before, after, shared),
-    )
-    happened = events(facts)
+    compared = _compared(subject, before, after) if before and after and before.n != after.n else Comparison()
+    happened = events(_facts(subject, kind, before, after, changed))
     counts = [len(subject.mentions.get(version.n, ())) if version else 0 for version in (before, after)]
-    severity, reasons = weigh(kind, happened, counts[0], counts[1], source=source)
+    shift = ledger.weightiest(compared.mention_changes) if before else None
+    severity, reasons = weigh(
+        kind,
+        happened,
+        counts[0],
+        counts[1],
+        meanings=compared.meanings,
+        near=compared.near,
+        shift=shift,
+        source=_source(subject),
+    )
+    added, removed = compared.words if counted else (0, 0)
     return Change(
         id="",
         document=subject.id,
@@ -171,7 +145,56 @@ def _change(
         words_removed=removed,
         mentions_before=counts[0],
         mentions_after=counts[1],
+        shift=shift or (MentionShift.FIRST if counts[1] else MentionShift.UNCHANGED),
+        mention_changes=compared.mention_changes,
+        meanings=compared.meanings,
+        ignored=compared.ignored,
     )
+
+
+def _facts(
+    subject: Subject, kind: Kind, before: Version | None, after: Version | None, changed: tuple[FieldChange, ...]
+) -> StepFacts:
+    source, _, key = subject.id.partition(":")
+    both = shared(before, after) if before and after else PRECEDENCE
+    return StepFacts(
+        kind,
+        before is None,
+        changed,
+        fields_of(before) if before else {},
+        fields_of(after) if after else {},
+        source=source,
+        key=key,
+        language=(after or before).main.read.language,  # type: ignore[union-attr]  # a change has a side
+        titles=(title_of(before, both) if before else "", title_of(after, both) if after else ""),
+        blocks=partial(_texts, subject, before, after, both),
+        statements=(_statements(subject, before), _statements(subject, after)),
+    )
+
+
+def _statements(subject: Subject, version: Version | None) -> tuple[Statement, ...]:
+    return subject.findings[version.n].statements if version and version.n in subject.findings else ()
+
+
+def _compared(subject: Subject, before: Version, after: Version) -> Comparison:
+    """What lies between two versions, in the parts that both have."""
+    both = shared(before, after)
+    old = Compared(fields_of(before), blocks_of(before, subject.blocks, both), [_stay(before.parts[p]) for p in both])
+    new = Compared(fields_of(after), blocks_of(after, subject.blocks, both))
+    mentioned = _mentioned(subject, before), _mentioned(subject, after)
+    return compare(old, new, mentioned, regulator_of(_source(subject)).country)
+
+
+def _mentioned(subject: Subject, version: Version) -> ledger.Mentioned:
+    return blocks_of(version, subject.blocks), subject.mentions.get(version.n, ())
+
+
+def _stay(held: Held) -> Stay:
+    return Stay(held.began.stamps, held.latest.stamps, held.rereads, held.look.body, held.other)
+
+
+def _source(subject: Subject) -> str:
+    return subject.id.partition(":")[0]
 
 
 def _texts(subject: Subject, before: Version | None, after: Version | None, among: Collection[Part]) -> Texts:
@@ -182,52 +205,6 @@ def _texts(subject: Subject, before: Version | None, after: Version | None, amon
 
 def _side(subject: Subject, version: Version, seen: datetime) -> Side:
     return Side(version.n, version.main.look.body, text_hash(version, subject.blocks), seen)
-
-
-def field_changes(before: Version, after: Version) -> tuple[FieldChange, ...]:
-    """Title, fields and stamps that differ, part by part, so that a difference one part hides is still named."""
-    changes: list[FieldChange] = []
-    shared = _shared(before, after)
-    titles = title_of(before, shared), title_of(after, shared)
-    if titles[0] != titles[1]:
-        changes.append(FieldChange("title", *titles))
-    for part in shared:
-        changes.extend(_part_changes(before.parts[part], after.parts[part]))
-    return tuple(dict.fromkeys(changes))
-
-
-def _shared(before: Version, after: Version) -> list[Part]:
-    """The parts that can be compared, the page first: one that was first read in between is news to us alone."""
-    return [part for part in reversed(PRECEDENCE) if part in before.parts and part in after.parts]
-
-
-def _same_text(before: Version, after: Version) -> bool:
-    texts = before.texts, after.texts
-    return all(texts[0][part] == texts[1][part] for part in texts[0].keys() & texts[1].keys())
-
-
-def _part_changes(before: Held, after: Held) -> list[FieldChange]:
-    if before.read.hash == after.read.hash:
-        return []
-    old = {**before.read.fields, **before.latest.stamps}
-    new = {**after.read.fields, **after.read.stamps}
-    names = dict.fromkeys([*old, *new])
-    pairs = ((name, old.get(name, ""), new.get(name, "")) for name in names)
-    return [FieldChange(*pair) for pair in pairs if pair[1] != pair[2]]
-
-
-def blocks_of(version: Version, blocks: Blocks, among: Collection[Part] = PRECEDENCE) -> list[Block]:
-    """The text of a version: its page's blocks, then its file's."""
-    parts = [part for part in (Part.PAGE, Part.FILE) if part in among and part in version.parts]
-    return [block for part in parts for block in blocks(version.parts[part].read.content)]
-
-
-def _words(subject: Subject, before: Version, after: Version) -> tuple[int, int]:
-    if _same_text(before, after):
-        return 0, 0
-    shared = _shared(before, after)
-    texts = [blocks_of(version, subject.blocks, shared) for version in (before, after)]
-    return diff.words_changed(diff.compare(*texts))
 
 
 def _named(document: str, changes: Sequence[Change]) -> tuple[Change, ...]:

@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from store import clock, keeping, looks, settling
-from store.changes import PRECEDENCE, Subject, blocks_of, conclude, title_of
+from store.changes import Subject, conclude
 from store.compact import compact
 from store.contents import Contents, blocks_of_content
 from store.database import Store
 from store.findings import Findings, findings
 from store.following import follow
 from store.mentions import find
+from store.parts import PRECEDENCE, blocks_of, title_of
 from store.records import (
     Issue,
     Mention,
@@ -182,10 +183,10 @@ class Derivation:
         mentions = {version.n: self._mentions(version) for version in history.versions}
         followed = follow(today.follows, name, urls, history, mentions)
         standing = Standing(name, source, urls, followed, muted, basis)
-        subject = Subject(
-            name, history, mentions, followed.version if followed else None, self.contents.blocks, technical
-        )
         found = {version.n: self._findings(source, version) for version in history.versions} if followed else {}
+        subject = Subject(
+            name, history, mentions, followed.version if followed else None, self.contents.blocks, technical, found
+        )
         keeping.keep_versions(self.store, document, history, mentions, found, self.contents.blocks)
         keeping.keep_changes(self.store, document, conclude(subject))
         self._keep_standing(document, standing, history, mentions)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from store.changes import title_of
 from store.normal import folded
+from store.parts import title_of
 from store.records import Mention
 from store.rules import Follow
 from store.timeline import History

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from store.normal import canonical
-from store.records import Block, BlockDiff, Ignored, WordOp
+from store.records import Block, BlockDiff, Ignored
 
 
 class Rule(StrEnum):
@@ -77,7 +77,7 @@ def _typography(before: Compared, after: Compared, diff: Sequence[BlockDiff]) ->
             yield 1, old, new
     for block in diff:
         if block.before:
-            yield 1, block.before, "".join(words.text for words in block.words if words.op is not WordOp.REMOVE)
+            yield 1, block.before, block.new_text
 
 
 def _block_kind(before: Compared, after: Compared, diff: Sequence[BlockDiff]) -> Iterable[Case]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from store import clock
-from store.changes import Blocks
 from store.database import Store
 from store.findings import Findings
+from store.parts import Blocks
 from store.records import Change, Mention
 from store.rows import change_row, version_row
 from store.timeline import History, Version

@@ -22,24 +22,20 @@ _WEIGHT: Final = (
 )
 """The weightiest first: what a change as a whole is called."""
 
-Mentioned = Mapping[str, Sequence[Mention]]
-"""Mentions by the text of their block."""
+Mentioned = tuple[Sequence[Block], Sequence[Mention]]
+"""All blocks of a version, and its mentions, which name their blocks by index."""
 
 
-def shifts(
-    diff: Sequence[BlockDiff],
-    before: tuple[Sequence[Block], Sequence[Mention]],
-    after: tuple[Sequence[Block], Sequence[Mention]],
-) -> tuple[MentionChange, ...]:
+def shifts(diff: Sequence[BlockDiff], before: Mentioned, after: Mentioned) -> tuple[MentionChange, ...]:
     """What became of the mentions, in the order of the text after, fields first; empty when nothing did.
 
-    `before` and `after` are the blocks of both sides with their mentions. "Near" is the same paragraph, or the one
-    directly above or below it in the same section.
+    A mention that stands in no block of the redline (its part was first read in between) is not told. "Near" is the
+    same paragraph, or the one directly above or below it in the same section.
     """
-    old, new = _by_text(*before), _by_text(*after)
+    old, new = by_text(before), by_text(after)
     found = [*_stated(before[1], after[1])]
     for place, block in enumerate(diff):
-        found.extend(_in_block(block, old.get(_before(block), ()), new.get(_after(block), ())))
+        found.extend(_in_block(block, old.get(block.old_text, ()), new.get(block.new_text, ())))
         found.extend(_beside(diff, place, new))
     return tuple(dict.fromkeys(_called_first(_uncancelled(found), before[1])))
 
@@ -50,20 +46,14 @@ def weightiest(changes: Sequence[MentionChange]) -> MentionShift:
     return next((shift for shift in _WEIGHT if shift in spoken), MentionShift.UNCHANGED)
 
 
-def _by_text(blocks: Sequence[Block], mentions: Sequence[Mention]) -> Mentioned:
+def by_text(side: Mentioned) -> Mapping[str, Sequence[Mention]]:
+    """The mentions that stand in blocks, by the text of their block."""
+    blocks, mentions = side
     found: dict[str, list[Mention]] = {}
     for mention in mentions:
         if mention.block >= 0:
             found.setdefault(blocks[mention.block].text, []).append(mention)
     return found
-
-
-def _before(block: BlockDiff) -> str:
-    return block.before or "".join(words.text for words in block.words if words.op is not WordOp.ADD)
-
-
-def _after(block: BlockDiff) -> str:
-    return "".join(words.text for words in block.words if words.op is not WordOp.REMOVE)
 
 
 def _stated(before: Sequence[Mention], after: Sequence[Mention]) -> Iterator[MentionChange]:
@@ -108,10 +98,10 @@ def _gone_and_come(old: Sequence[Mention], new: Sequence[Mention]) -> Iterator[M
             yield _change(MentionShift.REMOVED if len(old) > len(new) else MentionShift.NEAR, mention, None)
 
 
-def _beside(diff: Sequence[BlockDiff], place: int, new: Mentioned) -> Iterator[MentionChange]:
+def _beside(diff: Sequence[BlockDiff], place: int, new: Mapping[str, Sequence[Mention]]) -> Iterator[MentionChange]:
     """Mentions in a paragraph that stayed, directly beside one of the same section that did not."""
     block = diff[place]
-    if block.op is not BlockOp.KEEP or not (mentions := new.get(_after(block), ())):
+    if block.op is not BlockOp.KEEP or not (mentions := new.get(block.new_text, ())):
         return
     neighbours = [diff[n] for n in (place - 1, place + 1) if 0 <= n < len(diff)]
     if any(beside.op is not BlockOp.KEEP and beside.section == block.section for beside in neighbours):

@@ -151,6 +151,16 @@ class BlockDiff:
     moved_from: str = ""
     before: str = ""
 
+    @property
+    def old_text(self) -> str:
+        """The exact text of the block before; "" for one that was added."""
+        return self.before or "".join(words.text for words in self.words if words.op is not WordOp.ADD)
+
+    @property
+    def new_text(self) -> str:
+        """The exact text of the block after; "" for one that was removed."""
+        return "".join(words.text for words in self.words if words.op is not WordOp.REMOVE)
+
 
 class Kind(StrEnum):
     """What sort of step a change is (model.md, "Changes")."""

@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from store import clock
-from store.changes import Blocks, fields_of, text_hash, title_of
 from store.compact import compact
 from store.following import Followed
+from store.parts import Blocks, fields_of, text_hash, title_of
 from store.records import Change, Mention, Part, Side, Status
 from store.timeline import History, Read, Version
 
