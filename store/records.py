@@ -468,3 +468,30 @@ class Run:
     outcomes: Mapping[str, int]
     issues: tuple[Issue, ...]
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatementStep:
+    """What became of a statement between two versions: new (`before` is None), gone (`after` is None) or another.
+
+    With both sides it was edited, or, where the words are the same, its document's standing changed.
+    """
+
+    before: Statement | None
+    after: Statement | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A statement through the versions of its document: for how long, by our sightings, it has stood.
+
+    `first_seen` is the first sighting of the first version of the unbroken run that holds it, `last_confirmed` the
+    last sighting of the last one. `replaced` is the sentence that it was edited from, None where it was new. `ended`
+    is the first sighting of the version that no longer holds it; None while it stands.
+    """
+
+    statement: Statement
+    first_seen: datetime
+    last_confirmed: datetime
+    replaced: Statement | None = None
+    ended: datetime | None = None

@@ -138,7 +138,7 @@ STORY: tuple[Planted, ...] = (
                      ("Ferm\u00e9", "Cette consultation"))),
     _notice(notices.NOTICE_FR, Role.TOPICAL, "The French twin of the notice; both apostrophes occur in it.",
             _MET_IN_AUGUST, number="00-999301-001"),
-    _notice(notices.EDITED, Role.TOPICAL, "One paragraph is edited without an announcement.",
+    _notice(notices.EDITED, Role.TOPICAL, "Two sentences are edited without an announcement, one of them on the status of such products.",
             _MET_IN_JANUARY, Expected("revised", 0, 1, (), ("may", "fifteen"), ("must", "thirty"))),
     _notice(notices.VANISHING, Role.TOPICAL, "Gone in August, gone in December: two looks, so it counts.",
             _MET_IN_JANUARY, Expected("removed", 0, 1)),
