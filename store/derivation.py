@@ -19,10 +19,10 @@ from store.changes import Subject, conclude
 from store.compact import compact
 from store.contents import Contents, blocks_of_content
 from store.database import Store
-from store.findings import Findings, findings
+from store.findings import Findings, Said, findings
 from store.following import follow
 from store.mentions import find
-from store.parts import PRECEDENCE, blocks_of, title_of
+from store.parts import PRECEDENCE, blocks_of, fields_of, title_of
 from store.records import (
     Issue,
     Mention,
@@ -183,7 +183,10 @@ class Derivation:
         mentions = {version.n: self._mentions(version) for version in history.versions}
         followed = follow(today.follows, name, urls, history, mentions)
         standing = Standing(name, source, urls, followed, muted, basis)
-        found = {version.n: self._findings(source, version) for version in history.versions} if followed else {}
+        found = {
+            version.n: self._findings(source, version, mentions[version.n])
+            for version in (history.versions if followed else ())
+        }
         subject = Subject(
             name, history, mentions, followed.version if followed else None, self.contents.blocks, technical, found
         )
@@ -207,8 +210,10 @@ class Derivation:
         fields = {name: value for held in parts for name, value in held.read.fields.items()}
         return find(self.rules.topics, title_of(version), fields, blocks_of(version, self.contents.blocks))
 
-    def _findings(self, source: str, version: Version) -> Findings:
-        return findings(source, blocks_of(version, self.contents.blocks))
+    def _findings(self, source: str, version: Version, mentions: Sequence[Mention]) -> Findings:
+        blocks = blocks_of(version, self.contents.blocks)
+        language = version.main.read.language
+        return findings(Said(source, title_of(version), fields_of(version), blocks, mentions, language))
 
     def _urls(self, group: Sequence[int], history: History, first_url: str) -> list[str]:
         """The addresses of a document's page, the latest first."""

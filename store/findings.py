@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from store import citations
-from store.records import Block, Citation, Statement
+from store import citations, position
+from store.records import Block, Citation, Mention, Statement
 from store.regulators import regulator_of
 
 
@@ -18,6 +18,21 @@ class Findings:
     statements: tuple[Statement, ...] = ()
 
 
-def findings(source: str, blocks: Sequence[Block]) -> Findings:
-    """What the text of a version of this source says."""
-    return Findings(citations.find(blocks, regulator_of(source).country))
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A version as far as its findings are concerned: all that its parts state together."""
+
+    source: str
+    title: str
+    fields: Mapping[str, str]
+    blocks: Sequence[Block]
+    mentions: Sequence[Mention]
+    language: str
+
+
+def findings(said: Said) -> Findings:
+    """What a version of a followed document says."""
+    return Findings(
+        citations.find(said.blocks, regulator_of(said.source).country),
+        position.statements(said.source, said.title, said.fields, said.blocks, said.mentions, said.language),
+    )

@@ -137,8 +137,8 @@ RULES: tuple[Rule, ...] = (
     # Routine
     _happened(_ROUTINE, EventName.CONTACT_CHANGED, "a contact changed"),
     _happened(_ROUTINE, EventName.DOCKET_CHANGED, "the docket number changed"),
-    _changed(_ROUTINE, TokenKind.CLAIM, "a claim changed"),
-    _changed(_ROUTINE, TokenKind.PRODUCT, "the name of a product changed"),
+    _changed(_ROUTINE, TokenKind.CLAIM, "a word for a claim changed"),
+    _changed(_ROUTINE, TokenKind.PRODUCT, "a word for a product changed"),
     _changed(_ROUTINE, TokenKind.QUANTITY, "a quantity changed"),
     _changed(_ROUTINE, TokenKind.NUMBER, "a number changed"),
     _changed(_ROUTINE, TokenKind.DOCKET, "a docket number in the text changed"),

@@ -299,6 +299,7 @@ def test_severity_is_the_highest_that_a_rule_gives_with_every_reason() -> None:
     assert change.reasons == (
         "a consultation closed",
         "mentions of the topic: 1 before, 2 after",
+        "a word for a product changed",
         "the text changed",
     )
 
