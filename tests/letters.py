@@ -10,7 +10,9 @@ from pathlib import Path
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.source import read
+from store.letter import Letter
 from store.records import Block, BlockKind, Material, Part, Reading
+from store.sentences import Sentence
 
 RECORDINGS = Path(__file__).parents[2] / "shared" / "recordings"
 LETTERS = RECORDINGS / "fda" / "warning-letters-2026-01.warc.gz"
@@ -50,6 +52,17 @@ def text_extract(name: str) -> tuple[Block, ...]:
     (path,) = TEXTS.glob(f"{name}*.txt")
     lines = path.read_text("utf-8").splitlines()
     return tuple(Block(BlockKind.PARAGRAPH, " ".join(line.split())) for line in lines if line.strip())
+
+
+def statements(letter: Letter) -> tuple[Sentence, ...]:
+    """The sentences on which a reading rests."""
+    return (
+        *(one.sentence for one in letter.bases),
+        *(one.sentence for one in letter.products),
+        *(one.sentence for one in (*letter.tissues, *letter.routes)),
+        *(one.sentence for one in letter.contacts),
+        *((letter.response.sentence,) if letter.response else ()),
+    )
 
 
 def p(text: str) -> Block:
