@@ -65,7 +65,7 @@ _LINK = re.compile(
 _SENT = re.compile(
     r"(?:\b(?:dated|received|submitted)(?: on)?|\bresponses? (?:of|on)|\bresponse to FDA on):?\s*$", re.IGNORECASE
 )
-_OTHER_NOUN = re.compile(r"\b(?:inspections?|meeting|letter|teleconference|responses?)\b", re.IGNORECASE)
+_OTHER_NOUN = re.compile(r"\b(?:inspections?|meeting|letter|teleconference|respon[ds]\w*)\b", re.IGNORECASE)
 _THEN_RESPONSE = re.compile(
     r",?[¹²³⁴⁵⁶⁷⁸⁹]{0,2},?\s*(?:(?:written|initial|email|e-mail|subsequent)\s*){0,2}(?:responses?|correspondence|repl(?:y|ies))\b",
     re.IGNORECASE,
@@ -81,7 +81,9 @@ def _near(text: str, dates: Sequence[Span], said: re.Match[str]) -> Sequence[Spa
     if behind and not _OTHER_NOUN.search(text, said.end(), behind[0].start):
         return _run(text, behind)
     before = [date for date in dates if 0 <= said.start() - date.end <= _BEFORE]
-    return _run(text, before[::-1])[::-1] if before else []
+    if not before or _OTHER_NOUN.search(text, before[-1].end, said.start()):
+        return []
+    return _run(text, before[::-1])[::-1]
 
 
 def _run(text: str, dates: Sequence[Span]) -> list[Span]:

@@ -437,6 +437,17 @@ def test_the_date_of_one_contact_is_not_lent_to_another() -> None:
     assert [(contact.kind, contact.dates) for contact in found.contacts] == [(ContactKind.MEETING, ("2020-05",))]
 
 
+def test_the_date_of_a_response_is_not_the_inspections() -> None:
+    found = letter(
+        "In your written response to FDA on 05/31/2023, responding to your previous inspection, you said more."
+    )
+
+    assert {(contact.kind, contact.dates) for contact in found.contacts} == {
+        (ContactKind.INSPECTION, ()),
+        (ContactKind.RESPONSE, ("2023-05-31",)),
+    }
+
+
 def test_a_response_said_again_is_one_contact() -> None:
     found = letter(
         "We reviewed your May 3, 2019, response to our Form FDA 483.",
