@@ -11,12 +11,15 @@ from store.records import Block, BlockKind
 _MARKS = re.compile('[“”«»"]')
 _OPENING: Final = frozenset("“«")
 _CLOSING: Final = frozenset("”»")
-# The regulator's own use of quotation marks: short names it gives, and titles of documents.
+# The regulator's own use of quotation marks: short names it gives, titles of documents, and the words of the law.
 _OWN = re.compile(
-    r"(?:\((?:hereinafter|collectively|together|the|or)?,?\s*(?:referred to as\s*)?|\bhereinafter,?\s*(?:referred to as\s*)?"
-    r"|\b(?:entitled|titled|guidance|notification|defined as|the term|meaning of)[,:]?\s*)$",
+    r"(?:\((?:the|or)?\s*|\((?:hereinafter|collectively|together)\b[^()]{0,90}|\bhereinafter,?\s*(?:referred to as\s*)?"
+    r"|\b(?:entitled|titled|guidance|notification|defined as|the term|meaning of)[,:]?\s*"
+    r"|\b(?:CFR [\d.]{1,9}\S{0,12}|section \d\S{0,14}(?: of the [\w&]{1,6} Act)?|regulations?|monograph \w{1,5})"
+    r" (?:states?|provides?|defines?|requires?|reads?),?(?: that| in (?:relevant )?part,?)?\s*)$",
     re.IGNORECASE,
 )
+_BEFORE = 130
 _WINDOW = 4000
 _BLOCKS = 12
 
@@ -65,7 +68,7 @@ def _stands_free(text: str, at: int) -> bool:
 
 
 def _is_own(text: str, opened: int) -> bool:
-    return _OWN.search(text[max(0, opened - 40) : opened]) is not None
+    return _OWN.search(text[max(0, opened - _BEFORE) : opened]) is not None
 
 
 def _closes(blocks: Sequence[Block], block: int, position: int) -> bool:

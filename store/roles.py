@@ -44,17 +44,27 @@ def _sentence(text: str, mention: Mention) -> str:
 
 _POINTER = re.compile(
     r"\b(?:public )?safety (?:notification|alert|communication)\b|\bconsumer alert\b|\bpatient and consumer information\b"
-    r"|\bfda\.gov/\S{0,200}(?:safety|alert|exosome)",
+    r"|\bfda\.gov/\S{0,200}(?:safety-notification|consumer-alert|safety-alert|exosome)",
     re.IGNORECASE,
 )
 _CONCERN = re.compile(r"\badditional (?:concerns?|comments?|issues?)\b", re.IGNORECASE)
 _COMMENT = re.compile(
-    r"\b(?:we (?:also )?(?:offer|have) the following (?:additional )?(?:comments?|concerns?)|in addition to the violations)\b",
+    r"\bwe (?:also )?(?:offer|have) the following (?:additional )?(?:comments?|concerns?)\b", re.IGNORECASE
+)
+# What closes a letter where no heading does.
+_CLOSING = re.compile(
+    r"(?:neither this letter|this letter (?:is not intended|notifies)|the (?:above )?violations (?:cited|described)"
+    r"|please (?:submit|notify|respond)|you should take prompt|your firm should take prompt|failure to)\b",
     re.IGNORECASE,
 )
-_LIST = re.compile(
-    r"\b(?:claims?|statements?|states?|stated|claimed|testimonials?|excerpts?|posts?|labeling|labels?|website|brochures?"
-    r"|video|for example|including|includes?|following)\b",
+_CLAIMS = re.compile(
+    r"\b(?:claims?|statements?|states?|stated|claimed|testimonials?|excerpts?|social media|labeling|product labels?"
+    r"|web ?sites?|brochures?|videos?|protocols?|faqs?)\b",
+    re.IGNORECASE,
+)
+# What a letter asks for is listed too.
+_ASKS = re.compile(
+    r"\b(?:in response to this letter|provide (?:the|us|a|an|your)|(?:should|must) (?:also )?include|submit)\b",
     re.IGNORECASE,
 )
 _BULLET = re.compile(r"\s*(?:[•▪◦●■\uf0b7\uf0a7\uf06f*–-]|o(?=\s)|[\ue000-\uf8ff])\s*", re.IGNORECASE)
@@ -64,6 +74,11 @@ _SAYS = re.compile(
     r"|indicates?|asserts?|asserted)\b",
     re.IGNORECASE,
 )
+# Where a sentence turns from what the firm says to what the regulator finds.
+_TURNS = re.compile(
+    r";|\b(?:however|but|although|we|FDA|evidence|review|inspection)\b|\byou (?:failed|did|have|do) ?(?:not)?\b",
+    re.IGNORECASE,
+)
 _CONCLUDES = re.compile(
     r"\b(?:is|are|was|were|be) (?:also |therefore |not )*(?:an? |the )?(?:[\w-]+ ){0,3}?"
     r"(?:drugs?|biological products?|devices?|HCT/Ps?|subject (?:to|of)|regulated|misbranded|adulterated|unapproved|unlicensed"
@@ -71,13 +86,14 @@ _CONCLUDES = re.compile(
     r"|\b(?:violat(?:es?|ed|ions?|ing)|fails? to|failed to|do(?:es)? not (?:meet|qualify|conform)|did not|lacks?|you must)\b"
     r"|\b(?:we|FDA|our (?:inspection|review|investigators?)|the inspection|FDA[’']s (?:inspection|review))\)?"
     r" (?:also |has |have |further )*(?:notes?|noted|documented|determined|found|observed|conclude[sd]?|consider[s]?|identified|remind)\b"
-    r"|\bno (?:IND|BLA|approved|investigational)\b|\bthis letter (?:is to advise|notifies|concerns)\b"
+    r"|\bno (?:IND|BLA|approved|investigational)\b|\bthis letter is to advise\b"
     r"|\byou (?:also )?(?:market|manufactur|distribut|offer|sell|promot|produc)(?:e|es|ed|s)?\b",
     re.IGNORECASE,
 )
 _LONGEST_HEADING = 90
 _ABOVE = 60
 _LIST_LENGTH = 15
+_INTRODUCTION = 300
 
 
 def _points(mention: Mention, blocks: Sequence[Block]) -> bool:
@@ -89,14 +105,19 @@ def _quotes(mention: Mention, blocks: Sequence[Block]) -> bool:
 
 
 def _adds_concern(mention: Mention, blocks: Sequence[Block]) -> bool:
-    """Whether the passage, or a heading above it in its section, is about an additional concern."""
-    if _CONCERN.search(mention.section) or _CONCERN.match(blocks[mention.block].text.lstrip(" •")):
+    """Whether the passage opens an additional concern, or one was opened above and nothing has closed it."""
+    own = blocks[mention.block].text
+    if _CLOSING.match(own):
+        return False
+    if _CONCERN.match(own.lstrip(" •")):
         return True
     for block in reversed(blocks[max(0, mention.block - _ABOVE) : mention.block]):
         if _heads(block):
             return _CONCERN.search(block.text) is not None
-        if _COMMENT.search(block.text[:400]):
+        if _COMMENT.search(block.text[:_INTRODUCTION]):
             return True
+        if _CLOSING.match(block.text):
+            return False
     return False
 
 
@@ -114,7 +135,8 @@ def _lists_claim(mention: Mention, blocks: Sequence[Block]) -> bool:
         return False
     for block in reversed(blocks[max(0, mention.block - _LIST_LENGTH) : mention.block]):
         if not _is_item(block):
-            return block.text.endswith(":") and _LIST.search(block.text[-300:]) is not None
+            introduced = block.text.endswith(":") and not _ASKS.search(block.text[-_INTRODUCTION:])
+            return introduced and _CLAIMS.search(block.text[-_INTRODUCTION:]) is not None
     return False
 
 
@@ -124,13 +146,14 @@ def _is_item(block: Block) -> bool:
 
 def _is_said(mention: Mention, blocks: Sequence[Block]) -> bool:
     """Whether the sentence reports, before the mention, what the firm states."""
-    before = mention.sentence.find(mention.variant)
+    at = mention.sentence.find(mention.variant)
     said = _SAYS.search(mention.sentence)
-    return said is not None and before >= said.end()
+    return said is not None and at >= said.end() and not _TURNS.search(mention.sentence, said.end(), at)
 
 
 def _concludes(mention: Mention, blocks: Sequence[Block]) -> bool:
-    return _CONCLUDES.search(mention.sentence) is not None
+    """Whether the regulator finds something; "if your product is not a drug" finds nothing."""
+    return not mention.sentence.startswith("If ") and _CONCLUDES.search(mention.sentence) is not None
 
 
 RULES: Final = (

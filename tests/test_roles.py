@@ -40,6 +40,9 @@ def roles(*blocks: Block | str) -> list[Role]:
         "There is no IND in effect for your exosome product.",
         "Your exosomes (hereinafter, “your product”) are drugs.",
         "The term “exosomes” is used here; such exosomes are drugs.",
+        "Your gels (collectively, “your products” or “your exosome products”) are drugs.",
+        "Note that 21 CFR 1271.3 states, in relevant part, “exosomes” are not one; your exosomes are drugs.",
+        "While you state that the gel is lawful, the evidence shows that your exosome product is a drug.",
     ],
 )
 def test_what_the_regulator_finds_in_its_own_voice_is_its_conclusion(text: str) -> None:
@@ -112,6 +115,18 @@ def test_the_items_of_a_list_of_claims_are_claims(opening: str) -> None:
     assert roles(opening, "• Exosomes are drugs that heal", "o exosomes are best") == [Role.CLAIM] * 2
 
 
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "In response to this letter, provide the following:",
+        "Your review of the labeling should include, but not be limited to:",
+        "For example, your firm did the following:",
+    ],
+)
+def test_a_list_of_what_is_asked_or_found_holds_no_claims(opening: str) -> None:
+    assert roles(opening, item("A plan for each exosome product, with its dates.")) == [Role.OTHER]
+
+
 def test_a_list_that_the_regulator_makes_is_its_own() -> None:
     assert roles("The violations are these:", item("Your exosome product is misbranded.")) == [Role.CONCLUSION]
 
@@ -150,6 +165,17 @@ def test_a_quotation_within_a_concern_is_still_the_firms() -> None:
     assert roles(h("Additional Concern"), "Your website says “exosomes heal.”") == [Role.CLAIM]
 
 
+def test_the_words_that_close_a_letter_end_the_concern() -> None:
+    letter = (
+        h("Additional Concern"),
+        "You market exosomes.",
+        "This letter notifies you of our concerns about exosomes.",
+        "If your exosome product is not a drug, say why.",
+    )
+
+    assert roles(*letter) == [Role.CONCERN, Role.OTHER, Role.OTHER]
+
+
 def test_another_heading_ends_the_concern() -> None:
     assert roles(h("Additional Concern"), "More.", h("Conclusion"), "Your exosomes are drugs.") == [Role.CONCLUSION]
 
@@ -170,6 +196,12 @@ def test_another_heading_ends_the_concern() -> None:
 def test_a_pointer_is_one_wherever_it_stands(text: str) -> None:
     assert set(roles(text)) == {Role.POINTER}
     assert set(roles(h("Additional Concern"), text)) == {Role.POINTER}
+
+
+def test_another_page_of_the_regulator_is_no_pointer() -> None:
+    text = "Your exosome product is a drug; see https://www.fda.gov/drugs/drug-safety-and-availability/advisory."
+
+    assert roles(text) == [Role.CONCLUSION]
 
 
 def test_an_address_of_the_firm_is_no_pointer() -> None:
