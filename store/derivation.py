@@ -14,12 +14,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from store import clock, keeping, looks, settling
+from store import clock, keeping, looks, phrases, settling
 from store.changes import Subject, conclude
 from store.compact import compact
 from store.contents import Contents, blocks_of_content
 from store.database import Store
-from store.findings import Findings, Said, findings
+from store.findings import LETTERS, Findings, Said, findings, with_roles
 from store.following import follow
 from store.mentions import find
 from store.parts import PRECEDENCE, blocks_of, fields_of, title_of
@@ -180,7 +180,7 @@ class Derivation:
         basis = _basis(name, history, urls, muted, today.rules, technical)
         if self._only_seen_again(document, history.versions[-1], basis):
             return
-        mentions = {version.n: self._mentions(version) for version in history.versions}
+        mentions = {version.n: self._mentions(source, version) for version in history.versions}
         followed = follow(today.follows, name, urls, history, mentions)
         standing = Standing(name, source, urls, followed, muted, basis)
         found = {
@@ -192,6 +192,9 @@ class Derivation:
         )
         keeping.keep_versions(self.store, document, history, mentions, found, self.contents.blocks)
         keeping.keep_changes(self.store, document, conclude(subject))
+        if source in LETTERS:
+            text = blocks_of(history.versions[-1], self.contents.blocks)
+            keeping.keep_phrases(self.store, document, phrases.packed(phrases.hashes(text)))
         self._keep_standing(document, standing, history, mentions)
 
     def _only_seen_again(self, document: int, latest: Version, basis: bytes) -> bool:
@@ -205,10 +208,11 @@ class Derivation:
         )
         return True
 
-    def _mentions(self, version: Version) -> Sequence[Mention]:
+    def _mentions(self, source: str, version: Version) -> Sequence[Mention]:
         parts = [version.parts[part] for part in PRECEDENCE if part in version.parts]
         fields = {name: value for held in parts for name, value in held.read.fields.items()}
-        return find(self.rules.topics, title_of(version), fields, blocks_of(version, self.contents.blocks))
+        blocks = blocks_of(version, self.contents.blocks)
+        return with_roles(source, find(self.rules.topics, title_of(version), fields, blocks), blocks)
 
     def _findings(self, source: str, version: Version, mentions: Sequence[Mention]) -> Findings:
         blocks = blocks_of(version, self.contents.blocks)

@@ -451,8 +451,8 @@ TABLES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "phrases": (
         "Derived. Which paragraphs stand in which letters: what many of them share is standard wording.",
         {
-            "phrase": "a number made from the paragraph's words",
-            "document": "the document whose latest version has it",
+            "document": "the letter",
+            "numbers": "a number of six bytes for each different paragraph of its latest version, made from its words",
         },
     ),
     "mentions": (

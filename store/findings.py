@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from store import citations, position
 from store.records import Block, Citation, Mention, Statement
 from store.regulators import regulator_of
+from store.roles import role_of
+
+LETTERS = frozenset({"fda_warning_letters"})
+"""The sources whose documents are letters to one firm: there a mention has a role, and a paragraph may be standard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +40,10 @@ def findings(said: Said) -> Findings:
         citations.find(said.blocks, regulator_of(said.source).country),
         position.statements(said.source, said.title, said.fields, said.blocks, said.mentions, said.language),
     )
+
+
+def with_roles(source: str, mentions: Sequence[Mention], blocks: Sequence[Block]) -> Sequence[Mention]:
+    """The mentions of a letter, each with what its sentence does; those of anything else as they are."""
+    if source not in LETTERS:
+        return mentions
+    return [replace(mention, role=role_of(mention, blocks).value) for mention in mentions]

@@ -78,17 +78,11 @@ def keep_changes(store: Store, document: int, changes: Sequence[Change]) -> None
     store.connection.executemany(f"insert into changes ({_CHANGE}) values ({_marks(_CHANGE)})", rows)
 
 
-def keep_phrases(store: Store, document: int, phrases: Sequence[int]) -> None:
-    """Keep the paragraphs of a letter, each as its number."""
-    wanted = set(phrases)
-    kept = {phrase for (phrase,) in store.execute("select phrase from phrases where document = ?", (document,))}
-    store.connection.executemany(
-        "delete from phrases where phrase = ? and document = ?", [(phrase, document) for phrase in kept - wanted]
-    )
-    store.connection.executemany(
-        "insert into phrases (phrase, document) values (?, ?)",
-        [(phrase, document) for phrase in sorted(wanted - kept)],
-    )
+def keep_phrases(store: Store, document: int, numbers: bytes) -> None:
+    """Keep the paragraphs of a letter as packed numbers (`store.phrases.packed`)."""
+    kept = store.execute("select numbers from phrases where document = ?", (document,)).fetchone()
+    if kept is None or kept[0] != numbers:
+        store.execute("insert or replace into phrases (document, numbers) values (?, ?)", (document, numbers))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from store.normal import clean, folded
 from store.records import (
     Block,
     Change,
+    Citation,
     Document,
     Event,
     FieldChange,
@@ -234,6 +235,24 @@ def latest_mentions(store: Store) -> list[tuple[str, Mention]]:
         " where m.n = s.version_count order by d.id, m.position"
     )
     return [(name, Mention(*rest)) for name, *rest in rows]
+
+
+def citations(store: Store, name: str, n: int) -> list[Citation]:
+    """What a version of a followed document refers to, in the order of its text."""
+    rows = store.execute(
+        "select c.law, c.section, c.written, c.block, c.start from citations c join documents d on d.ref = c.document"
+        " where d.id = ? and c.n = ? order by c.position",
+        (name, n),
+    )
+    return [Citation(*row) for row in rows]
+
+
+def phrases(store: Store, *, but: str = "") -> list[bytes]:
+    """The paragraphs of every letter but one, as `store.phrases` packs them."""
+    rows = store.execute(
+        "select p.numbers from phrases p join documents d on d.ref = p.document where d.id != ? order by d.id", (but,)
+    )
+    return [bytes(numbers) for (numbers,) in rows]
 
 
 def addresses(store: Store) -> Mapping[str, str]:

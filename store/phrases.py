@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Final
 
@@ -57,3 +58,14 @@ def standing(hashes_of_letter: Sequence[int], counts: Mapping[int, int], others:
     """
     least = max(SEEN_IN, others // 200)
     return tuple(number != 0 and counts.get(number, 0) >= least for number in hashes_of_letter)
+
+
+def packed(numbers: Iterable[int]) -> bytes:
+    """The different numbers of a letter, six bytes each, without 0."""
+    return b"".join(number.to_bytes(_BYTES, "big") for number in sorted({*numbers} - {0}))
+
+
+def counted(letters: Iterable[bytes]) -> Counter[int]:
+    """In how many letters each number occurs, from what `packed` made of each."""
+    pieces = Counter(letter[at : at + _BYTES] for letter in letters for at in range(0, len(letter), _BYTES))
+    return Counter({int.from_bytes(piece, "big"): count for piece, count in pieces.items()})

@@ -409,11 +409,9 @@ create table statements (
 ) strict, without rowid;
 
 create table phrases (
-    phrase integer not null,
-    document integer not null references documents (ref),
-    primary key (phrase, document)
-) strict, without rowid;
-create index phrases_document on phrases (document);
+    document integer primary key references documents (ref),
+    numbers blob not null
+) strict;
 
 drop view v_changes;
 create view v_changes as
