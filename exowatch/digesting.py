@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from crawler.source import classes
+from crawler.source import Source, classes
 from exowatch.config import Config
 from reports.digest import Digest, NotChecked, Period, SourceCard, compose
 from reports.entries import ChangeEntry, CitedChange, MentionPassage, PublishedEntry
@@ -26,17 +26,18 @@ def digest(store: Store, config: Config, period: Period, as_of: datetime) -> Dig
         period=period,
         as_of=as_of,
         seal=seal(store, as_of),
-        sources=[
-            SourceCard(s.name, s.regulator, s.title, s.listing, s.unlisted)
-            for s in classes().values()
-            if config.enabled(s.name)
-        ],
+        sources=[card(source) for source in classes().values() if config.enabled(source.name)],
         looked_at=looked_at,
         not_checked=_not_checked(store, looked_at),
         published=[_published(store, document, references, as_of) for document in published],
         changes=[_entry(store, change, citing.by_cited(references)) for change in changes],
         sample_data=config.sample_data,
     )
+
+
+def card(source: type[Source]) -> SourceCard:
+    """A source as a reader knows it."""
+    return SourceCard(source.name, source.regulator, source.title, source.listing, source.unlisted)
 
 
 def seal(store: Store, as_of: datetime) -> str:
@@ -111,7 +112,7 @@ def _not_checked(store: Store, runs: Iterable[Run]) -> list[NotChecked]:
     for run in runs:
         if run.origin is not Origin.LIVE:
             continue
-        reason = _unread(run)
+        reason = unread(run)
         gap = gaps.get(run.source)
         if reason:
             since = gap.since if gap else lookup.last_good(store, run.source, run.started)
@@ -121,7 +122,7 @@ def _not_checked(store: Store, runs: Iterable[Run]) -> list[NotChecked]:
     return [*closed, *gaps.values()]
 
 
-def _unread(run: Run) -> str:
+def unread(run: Run) -> str:
     """Why a run did not read its source; "" when it did."""
     said = [issue.message for issue in run.issues if issue.kind in _FAULTS]
     if said:

@@ -13,6 +13,7 @@ from store import clock
 from store.contents import blocks_of_content
 from store.database import Store
 from store.errors import Ambiguous, Unknown
+from store.ignored import together
 from store.normal import clean, folded
 from store.records import (
     Block,
@@ -296,6 +297,16 @@ def changes(
         values,
     )
     return [_change(row) for row in rows]
+
+
+def ignored(store: Store, name: str, older: VersionSeen, newer: VersionSeen) -> tuple[Ignored, ...]:
+    """What the comparisons from one version of a followed document to a later one left out, step by step."""
+    steps = (
+        change.ignored
+        for change in changes(store, document=name)
+        if change.before and change.after and older.n <= change.before.n < change.after.n <= newer.n
+    )
+    return together(steps)
 
 
 def document_in(store: Store, change: Change) -> Document:
