@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
@@ -219,8 +219,10 @@ def _paired(
     full = near if removed and added else not whole and max(len(removed), len(added)) <= _SMALL
     gone, came = _not_part_of(came, gone), _not_part_of(gone, came)
     for kind in WEIGHT:
-        old, new = _unlike([one for one in gone if one.kind is kind], [one for one in came if one.kind is kind])
-        pairs = min(len(old), len(new)) if near and kind in _BECOMES else 0
+        old, new = [one for one in gone if one.kind is kind], [one for one in came if one.kind is kind]
+        becomes = near and kind in _BECOMES
+        old, new = _unlike(sides, old, new, in_order=becomes)
+        pairs = min(len(old), len(new)) if becomes else 0
         yield from zip(old[:pairs], new[:pairs], strict=True)
         yield from ((one, None) for one in old[pairs:] if full or _weighs(one, sides.before))
         yield from ((None, one) for one in new[pairs:] if full or _weighs(one, sides.after))
@@ -236,17 +238,44 @@ def _not_part_of(others: Sequence[Token], found: Sequence[Token]) -> list[Token]
     return [one for one in found if one.kind is TokenKind.DEADLINE or one.value not in due]
 
 
-def _unlike(old: Sequence[Token], new: Sequence[Token]) -> tuple[list[Token], list[Token]]:
-    """Both without the values that they have in common, as often as both have them."""
-    common = Counter(one.value for one in old) & Counter(one.value for one in new)
-    return _less(old, Counter(common)), _less(new, Counter(common))
+def _unlike(
+    sides: _Sides, old: Sequence[Token], new: Sequence[Token], *, in_order: bool
+) -> tuple[list[Token], list[Token]]:
+    """Both without what they have in common.
+
+    What stands before the same word as before has only moved. Of the rest, one is compared with the other in order
+    where there are as many, so that "12 lamps and 15 vials" is not "15 lamps and 12 vials".
+    """
+    old, new = _less(old, new, _with_next_word, sides)
+    if in_order and len(old) == len(new):
+        unequal = [(one, other) for one, other in zip(old, new, strict=True) if one.value != other.value]
+        return [one for one, _ in unequal], [other for _, other in unequal]
+    return _less(old, new, _value, sides)
 
 
-def _less(found: Sequence[Token], common: Counter[str]) -> list[Token]:
+def _with_next_word(token: Token, text: str) -> tuple[str, ...]:
+    return token.value, *text[token.end : token.end + 40].split()[:1]
+
+
+def _value(token: Token, text: str) -> tuple[str, ...]:
+    return (token.value,)
+
+
+_Key = Callable[[Token, str], tuple[str, ...]]
+
+
+def _less(old: Sequence[Token], new: Sequence[Token], key: _Key, sides: _Sides) -> tuple[list[Token], list[Token]]:
+    """Both without the tokens that are equal by a key, as often as both have them."""
+    left, right = [key(one, sides.before) for one in old], [key(one, sides.after) for one in new]
+    common = Counter(left) & Counter(right)
+    return _without(old, left, Counter(common)), _without(new, right, Counter(common))
+
+
+def _without(found: Sequence[Token], keys: Sequence[tuple[str, ...]], common: Counter[tuple[str, ...]]) -> list[Token]:
     left = []
-    for one in found:
-        if common[one.value]:
-            common[one.value] -= 1
+    for one, key in zip(found, keys, strict=True):
+        if common[key]:
+            common[key] -= 1
         else:
             left.append(one)
     return left
