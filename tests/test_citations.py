@@ -196,6 +196,7 @@ def test_what_only_looks_like_a_section_is_none(text: str) -> None:
         ("section C.01.004 of the Food and Drug Regulations", [(FDR, "C.01.004")]),
         ("l'alinéa C.01.004(1)a) du Règlement sur les aliments et drogues", [(FDR, "C.01.004(1)(a)")]),
         ("as C.08.002 says", [(FDR, "C.08.002")]),
+        ("as C.08.002 % of", []),
         ("Part C, Division 5 of the Food and Drug Regulations", [(FDR, "Part C, Division 5")]),
         ("le titre 5 de la partie C du Règlement sur les aliments et drogues", [(FDR, "Part C, Division 5")]),
         ("Schedule D to the Food and Drugs Act", [(FOOD_AND_DRUGS, "Schedule D")]),

@@ -92,6 +92,7 @@ def sentences(before: str, after: str, country: str = "US") -> list[str]:
             TokenKind.CITATION,
             "A citation of 21 CFR 1271.10 was removed.",
         ),
+        ("The lamps break the rules.", "The lamps break the FD&C Act and the rules.", TokenKind.CITATION, "A citation of the FD&C Act was added."),
         ("Lamps under section 9 are sold.", "Lamps under section 10 are sold.", TokenKind.CITATION, "A citation of “section 9” was removed."),
         ("It is sold as a new drug in shops.", "It is sold as a drug in shops.", TokenKind.PRODUCT, "“new drug” became “drug”."),
         ("The lamp is cleared in the land.", "The lamp is licensed in the land.", TokenKind.CLAIM, "“cleared” became “licensed”."),
