@@ -375,3 +375,13 @@ def test_the_recorded_letters_cite_provisions_that_the_laws_have(letters: dict[s
     assert {number for law, number in acts if law == FDC} <= {*range(201, 1015)} - {351, 352, 361}
     assert {number for law, number in acts if law == PHS} <= {351, 361}
     assert {number for law, number in acts if law == "21 USC"} <= {*range(301, 400)}
+
+
+@recorded
+@pytest.mark.recordings
+def test_a_recorded_letter_costs_a_few_milliseconds_at_most(letters: dict[str, tuple[Block, ...]]) -> None:
+    started = time.process_time()
+    for blocks in letters.values():
+        citations.find(blocks, "US")
+
+    assert (time.process_time() - started) / len(letters) < 0.005
