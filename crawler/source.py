@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urlsplit
 
+from crawler.addresses import parts_of
 from crawler.pages import DocumentPage, EntryPage, LayoutError
 from store.archive import Answer, Row
 from store.records import Material, Part, Reading
@@ -102,7 +102,10 @@ class Source(ABC):
 
     @abstractmethod
     def key(self, url: str) -> str | None:
-        """The key of the document whose page stands at this address; None when it is not one of this source's."""
+        """The key of the document whose page stands at this address; None when it is not one of this source's.
+
+        It is asked about whatever pages and lists state, and raises for none of it: `crawler.addresses` takes apart.
+        """
 
     def owns(self, url: str) -> bool:
         """Whether a document's page may stand at this address, be its key known from the address or not."""
@@ -127,8 +130,8 @@ class Source(ABC):
 
     def allows(self, url: str) -> bool:
         """Whether an address is within this source's fence: https, one of its hosts, the usual port."""
-        parts = urlsplit(url)
-        return parts.scheme == "https" and parts.hostname in self.hosts and parts.port in (None, 443)
+        found = parts_of(url)
+        return found.scheme == "https" and found.hostname in self.hosts and found.port in (None, 443)
 
     def read(self, material: Material) -> Reading:
         """The reading of a capture. Raises LayoutError."""

@@ -14,13 +14,13 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
+from crawler import redirects
 from crawler.source import ListRequest
 from store import clock
 from store.archive import Answer
 
-_REDIRECTS = (301, 302, 303, 307, 308)
 _NOT_KEPT = frozenset({"set-cookie", "authorization", "proxy-authorization"})
 _CHUNK = 64 * 1024
 
@@ -66,19 +66,19 @@ class Asker:
 
     def ask(self, request: ListRequest, limits: Limits, may_follow: MayFollow) -> Answer:
         """The answer at the end of the redirects worth following. Raises Unanswered."""
-        url, method, body, redirects = request.url, request.method, request.body or None, tuple[str, ...]()
+        url, method, body, hops = request.url, request.method, request.body or None, tuple[str, ...]()
         while True:
             self.wait(url)
             sent = {**self.headers, **dict(request.headers)}
             status, headers, content = self._sent(url, method, sent, body, limits)
-            location = next((value for name, value in headers if name.lower() == "location"), "")
-            location = urljoin(url, location) if status in _REDIRECTS and location else ""
-            redirects += (location,) if location else ()
-            if not location or not may_follow(location, (request.url, *redirects[:-1])):
+            stated = next((value for name, value in headers if name.lower() == "location"), "")
+            location = redirects.location(url, status, stated.encode("latin-1", "replace"))
+            hops += (location,) if location else ()
+            if not location or not may_follow(location, (request.url, *hops[:-1])):
                 kept = tuple((name, value) for name, value in headers if name.lower() not in _NOT_KEPT)
-                return Answer(request.url, url, status, kept, content, clock.now(), redirects)
+                return Answer(request.url, url, status, kept, content, clock.now(), hops)
             url = location
-            if status not in (307, 308):
+            if not redirects.keeps_method(status):
                 method, body = "GET", None
 
     def _sent(

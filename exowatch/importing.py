@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from crawler import guards
+from crawler.addresses import parts_of
 from crawler.archives import folder
 from crawler.archives.folder import NoPages
 from crawler.archives.warc import Damaged, NotWarc, answers
@@ -127,7 +127,7 @@ def _batch(
     for answer in batch:
         owner = _owner(answer, sources, named)
         if owner is None:
-            strangers[urlsplit(answer.url).hostname or answer.url] += 1
+            strangers[parts_of(answer.url).hostname or answer.url] += 1
         else:
             sorted_out.setdefault(owner[0], []).append((owner[1], answer))
     for name, mine in sorted_out.items():
@@ -140,7 +140,8 @@ def _owner(answer: Answer, sources: Mapping[str, Source], named: str | None) -> 
     for name, source in sources.items():
         if source.owns(answer.url) and (key := source.key_of(_material(answer, source))):
             return name, key
-    return (named, urlsplit(answer.url).path) if named else None
+    place = parts_of(answer.url)
+    return (named, place.path) if named and place.hostname else None
 
 
 def _material(answer: Answer, source: Source) -> Material:

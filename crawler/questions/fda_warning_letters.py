@@ -8,10 +8,10 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any
-from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
+from crawler.addresses import joined, parts_of
 from crawler.pages import LayoutError
 from crawler.probes import (
     Finding,
@@ -114,8 +114,10 @@ def _last_cells(source: Source) -> Judge:
 def _links_to_close_out(answer: Answer) -> Finding:
     """Whether a letter that was closed out links to the letter that says so."""
     links = [node.attributes.get("href") or "" for node in LexborHTMLParser(answer.body).css("#main-content a[href]")]
-    number = re.search(r"-(\d{6})-", urlsplit(answer.url).path)
-    same = [link for link in links if number and number[1] in link and urlsplit(link).path != urlsplit(answer.url).path]
+    path = parts_of(answer.url).path
+    number = re.search(r"-(\d{6})-", path)
+    others = (link for link in links if (place := joined(answer.url, link)) and parts_of(place).path != path)
+    same = [link for link in others if number and number[1] in link]
     return Finding(None, f"{answer.url} links to {same[0]}" if same else f"{answer.url}: no link to a close-out letter")
 
 

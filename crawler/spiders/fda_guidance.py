@@ -26,11 +26,11 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler import dates
+from crawler.addresses import joined, parts_of
 from crawler.pages import DocumentPage, EntryPage, LayoutError, entry_content
 from crawler.source import Found, ListPage, ListRequest, Source
 from crawler.text import blocks, inline, is_hidden
@@ -219,9 +219,9 @@ class FdaGuidance(Source):
         return fda_guidance.probes(self)
 
     def key(self, url: str) -> str | None:
-        parts = urlsplit(url)
-        slug = parts.path.removeprefix(DOCUMENTS).strip("/")
-        mine = parts.hostname in self.hosts and parts.path.startswith(DOCUMENTS)
+        found = parts_of(url)
+        slug = found.path.removeprefix(DOCUMENTS).strip("/")
+        mine = found.hostname in self.hosts and found.path.startswith(DOCUMENTS)
         return slug if mine and slug and "/" not in slug else None
 
     def children(self, found: Found, reading: Reading, material: Material) -> Sequence[Found]:
@@ -316,10 +316,9 @@ def _moment(cell: str) -> str:
 
 def _slug(url: str, cell: str) -> str:
     found = re.search(r'href="([^"]+)"', cell)
-    href: str = found[1] if found else ""
-    parts = urlsplit(urljoin(SITE, href))
-    slug = parts.path.removeprefix(DOCUMENTS).strip("/")
-    if not found or not parts.path.startswith(DOCUMENTS) or not slug or "/" in slug:
+    path = parts_of(joined(SITE, found[1])).path if found else ""
+    slug = path.removeprefix(DOCUMENTS).strip("/")
+    if not path.startswith(DOCUMENTS) or not slug or "/" in slug:
         raise LayoutError(f"{url}: a row whose title leads to no guidance document: {cell[:120]!r}")
     return slug
 

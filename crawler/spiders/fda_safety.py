@@ -16,9 +16,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
 
 from crawler import dates
+from crawler.addresses import joined, parts_of
 from crawler.pages import DocumentPage, LayoutError
 from crawler.source import Found, ListPage, ListRequest, Source
 from crawler.text import blocks, inline
@@ -89,8 +89,8 @@ class SafetyPage(DocumentPage):
     def links(self) -> list[tuple[str, str]]:
         """Where the page's own text links to, without query and fragment, each with the words of the link."""
         anchors = self.all("a[href]", inside=self.main)
-        found = ((_joined(self.url, anchor.attributes.get("href") or ""), inline(anchor)) for anchor in anchors)
-        return [(url, words) for url, words in found if url]
+        found = ((joined(self.url, anchor.attributes.get("href") or ""), inline(anchor)) for anchor in anchors)
+        return [(_bare(url), words) for url, words in found if url]
 
 
 class FdaSafety(Source):
@@ -111,10 +111,10 @@ class FdaSafety(Source):
         raise LayoutError(f"{answer.url}: {self.name} reads no lists")
 
     def key(self, url: str) -> str | None:
-        parts = urlsplit(url)
-        path = parts.path.rstrip("/")
+        found = parts_of(url)
+        path = found.path.rstrip("/")
         mine = path == UNTITLED_LETTERS or any(path.startswith(start) for start in PATHS)
-        return path if mine and parts.hostname in self.hosts else None
+        return path if mine and found.hostname in self.hosts else None
 
     def children(self, found: Found, reading: Reading, material: Material) -> Sequence[Found]:
         """Likely pages that a watched one (rank 0) links to; those that they link to are not followed."""
@@ -138,9 +138,6 @@ class FdaSafety(Source):
         return any(folded(word) in plain for word in self.options.get("words", WORDS))
 
 
-def _joined(base: str, href: str) -> str:
-    try:
-        parts = urlsplit(urljoin(base, href))
-    except ValueError:  # no address at all: editors paste what they like
-        return ""
-    return f"{parts.scheme}://{parts.netloc}{parts.path}"
+def _bare(url: str) -> str:
+    found = parts_of(url)
+    return f"{found.scheme}://{found.netloc}{found.path}"

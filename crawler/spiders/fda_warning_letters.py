@@ -20,11 +20,12 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler import dates
+from crawler.addresses import joined, parts_of
 from crawler.pages import DocumentPage, EntryPage, LayoutError, entry_content
 from crawler.source import Found, ListPage, ListRequest, Source
 from crawler.text import blocks, inline
@@ -249,9 +250,9 @@ class FdaWarningLetters(Source):
         return fda_warning_letters.probes(self)
 
     def key(self, url: str) -> str | None:
-        parts = urlsplit(url)
-        slug = parts.path.removeprefix(LETTERS).strip("/")
-        if parts.hostname not in self.hosts or not parts.path.startswith(LETTERS):
+        found = parts_of(url)
+        slug = found.path.removeprefix(LETTERS).strip("/")
+        if found.hostname not in self.hosts or not found.path.startswith(LETTERS):
             return None
         return None if not slug or "/" in slug or slug in NOT_LETTERS else LETTERS + slug
 
@@ -299,7 +300,9 @@ def _row(url: str, cells: Sequence[str]) -> dict[str, str]:
     link = parsed[2].css_first("a[href]")
     if link is None:
         raise LayoutError(f"{url}: a row without a link to its letter: {texts[2]!r}")
-    row["url"] = urljoin(SITE, link.attributes.get("href") or "")
+    row["url"] = joined(SITE, link.attributes.get("href") or "")
+    if not row["url"]:
+        raise LayoutError(f"{url}: a row whose link is no address: {link.attributes.get('href')!r:.80}")
     row["issuing_office"] = row["issuing_office"].strip('" ')
     for name in ("posted", "issued", "response", "closeout"):
         row[name] = dates.american(row[name]) or row[name]

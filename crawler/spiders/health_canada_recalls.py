@@ -30,11 +30,12 @@ from functools import cached_property
 from html import unescape
 from itertools import chain
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler import dates
+from crawler.addresses import joined, parts_of
 from crawler.pages import DocumentPage, EntryPage, LayoutError, entry_content
 from crawler.source import Found, ListPage, ListRequest, Source
 from crawler.text import blocks, inline
@@ -210,7 +211,7 @@ class Recall(DocumentPage):
     @cached_property
     def _nid(self) -> str:
         links = (node.attributes.get("href") or "" for node in self.all('link[rel="shortlink"]'))
-        for path in (urlsplit(self.url).path, *(urlsplit(link).path for link in links)):
+        for path in (parts_of(address).path for address in (self.url, *links)):
             if found := _NODE.fullmatch(path) or re.fullmatch(r"/(node)/(\d+)", path):
                 return found[2]
         if found := _CURRENT_PATH.search(self.markup):
@@ -284,8 +285,9 @@ class Recall(DocumentPage):
     def pair(self) -> str:
         other = "fr" if language_of(self.url) == "en" else "en"
         links = self.all(f'link[rel="alternate"][hreflang="{other}"]')
-        stated = links[0].attributes.get("href") if links else ""
-        return urljoin(self.url, stated) if stated else node(self.nid(), other) if self.nid() else ""
+        stated = (links[0].attributes.get("href") or "") if links else ""
+        twin = joined(self.url, stated) if stated else ""
+        return twin or (node(self.nid(), other) if self.nid() else "")
 
     def _fact(self, name: str, field: str) -> str:
         return self._facts.get(name, "") if self.is_old else "; ".join(self._values_of(field))
@@ -413,7 +415,7 @@ class HealthCanadaRecalls(Source):
             raise LayoutError(
                 f"{answer.url}: neither 'div.views-row' nor a field 'search_api_fulltext': not the search"
             )
-        addresses = [_joined(link.attributes.get("href") or "") for link in _links(cards)]
+        addresses = [joined(SITE, link.attributes.get("href") or "") for link in _links(cards)]
         if cards and not addresses:
             raise LayoutError(
                 f"{answer.url}: {len(cards)} cards without 'span.homepage-recent a', expected a link each"
@@ -434,13 +436,13 @@ class HealthCanadaRecalls(Source):
 
     def key(self, url: str) -> str | None:
         """By number only. An address with a slug is one of ours too (`owns`) and says no number."""
-        parts = urlsplit(url)
-        found = _NODE.fullmatch(parts.path) if parts.hostname in self.hosts else None
+        place = parts_of(url)
+        found = _NODE.fullmatch(place.path) if place.hostname in self.hosts else None
         return f"{found[2]}/{found[1]}" if found else None
 
     def owns(self, url: str) -> bool:
-        parts = urlsplit(url)
-        return self.key(url) is not None or (parts.hostname in self.hosts and _SLUG.fullmatch(parts.path) is not None)
+        place = parts_of(url)
+        return self.key(url) is not None or (place.hostname in self.hosts and _SLUG.fullmatch(place.path) is not None)
 
     def key_of(self, material: Material) -> str | None:
         """By the number that the page itself states."""
@@ -485,7 +487,7 @@ def _rows(body: bytes) -> Iterator[Mapping[str, Any]]:
 
 def language_of(url: str) -> str:
     """The language in which an address of this site asks; the text behind it may be in the other."""
-    return "fr" if urlsplit(url).path.startswith("/fr/") else "en"
+    return "fr" if parts_of(url).path.startswith("/fr/") else "en"
 
 
 def node(nid: str, language: str) -> str:
@@ -495,20 +497,12 @@ def node(nid: str, language: str) -> str:
 
 def _address(nid: str, language: str, stated: str) -> str:
     """The page of a notice in this language: what the row states, else by its number."""
-    url = _joined(stated)
-    parts = urlsplit(url)
-    mine = f"{parts.scheme}://{parts.netloc}" == SITE and language_of(url) == language
-    by_number = _NODE.fullmatch(parts.path)
-    fits = by_number[2] == nid if by_number else _SLUG.fullmatch(parts.path) is not None
+    url = joined(SITE, stated)
+    place = parts_of(url)
+    mine = f"{place.scheme}://{place.netloc}" == SITE and language_of(url) == language
+    by_number = _NODE.fullmatch(place.path)
+    fits = by_number[2] == nid if by_number else _SLUG.fullmatch(place.path) is not None
     return url if mine and fits else node(nid, language)
-
-
-def _joined(stated: str) -> str:
-    """An address as the site writes it, made absolute; one that cannot be taken apart leads nowhere."""
-    try:
-        return urljoin(SITE, stated)
-    except ValueError:
-        return SITE
 
 
 def _text(place: str, row: Mapping[str, Any], column: str) -> str:
