@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -83,6 +83,12 @@ class DocumentPage(ABC):
     def problem(self) -> str:
         return ""
 
+    def as_title(self, text: str, selector: str) -> str:
+        """What stands in the title's place. Raises LayoutError where nothing does."""
+        if not text:
+            raise LayoutError(f"{self.url}: an empty {selector!r}, expected the title")
+        return text
+
     def one(self, selector: str, inside: LexborNode | None = None) -> LexborNode:
         """The only match. Raises LayoutError for none and for several."""
         found = self.all(selector, inside=inside)
@@ -115,6 +121,23 @@ class DocumentPage(ABC):
         """The content of `<meta name=…>`, the first where a page repeats it; "" where there is none."""
         found = self.all(f'meta[name="{name}"]')
         return (found[0].attributes.get("content") or "").strip() if found else ""
+
+
+def following(node: LexborNode) -> Iterator[LexborNode]:
+    """The nodes beside one that come after it, texts and comments among them."""
+    beside = node.next
+    while beside is not None:
+        yield beside
+        beside = beside.next
+
+
+def definitions(term: LexborNode) -> Iterator[LexborNode]:
+    """The `dd` elements that follow a `dt`, up to the next one."""
+    for beside in following(term):
+        if beside.tag == "dt":
+            return
+        if beside.tag == "dd":
+            yield beside
 
 
 class EntryPage:

@@ -31,7 +31,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler import dates
 from crawler.addresses import joined, parts_of
-from crawler.pages import DocumentPage, EntryPage, LayoutError, entry_content
+from crawler.fda_article import FdaArticle
+from crawler.pages import EntryPage, LayoutError, entry_content
 from crawler.source import Found, ListPage, ListRequest, Source
 from crawler.text import blocks, inline, is_hidden
 from store.archive import Answer
@@ -88,45 +89,22 @@ _DOCKET = re.compile(r"FDA[\s-]*(\d{4})\s*-\s*([A-Z])\s*-\s*(\d{4})", re.IGNOREC
 _BREAKS = re.compile(r"(?:\s*<br\s*/?>\s*)+", re.IGNORECASE)
 
 
-class GuidancePage(DocumentPage):
+class GuidancePage(FdaArticle):
     """A document's page: what FDA says of it above the file."""
 
     fields = ("docket", "issued_by", "kind")
-    stamps = ("current_as_of",)
-
-    def __init__(self, material: Material) -> None:
-        super().__init__(material)
-        self.article = self.one("#main-content")
-        self.heading = self.one("h1.content-title", self.article)
-        self.main = self.one("div[role=main]", self.article)
 
     def title(self) -> str:
-        words = (child.text_content or "" for child in self.heading.iter(include_text=True) if child.tag == "-text")
-        title = clean("".join(words)) or inline(self.heading)
-        if not title:
-            raise LayoutError(f"{self.url}: an empty 'h1.content-title', expected the title")
-        return title
-
-    def kind(self) -> str:
-        labels = self.all(".content-type-label", inside=self.article)
-        return inline(labels[0]).capitalize() if labels else ""
+        return self.heading_words() or super().title()
 
     def docket(self) -> str:
-        return docket(self._fact("docket number"))
+        return docket(self.fact("docket number"))
 
     def issued_by(self) -> str:
-        return self._fact("issued by")
+        return self.fact("issued by")
 
     def number(self) -> str:
         return self.docket().partition(",")[0]
-
-    def current_as_of(self) -> str:
-        moments = self.all("li.node-current-date time[datetime]", inside=self.article)
-        return dates.iso(moments[0].attributes.get("datetime") or "") if moments else ""
-
-    def published(self) -> tuple[str, str]:
-        stated = self.current_as_of()
-        return (stated, "current_as_of") if stated else ("", "")
 
     def blocks(self) -> tuple[Block, ...]:
         """The text of the main column. The facts in its definition lists are fields."""
@@ -137,17 +115,6 @@ class GuidancePage(DocumentPage):
         for link in self.all("a[href]", inside=self.article):
             if found := _MEDIA.search((link.attributes.get("href") or "").partition("?")[0]):
                 return found[1]
-        return ""
-
-    def _fact(self, label: str) -> str:
-        """What stands below a term of the page's definition lists; "" where there is none of that name."""
-        for term in self.all("dt", inside=self.main):
-            if inline(term).rstrip(": ").lower() == label:
-                node = term.next
-                while node is not None and node.tag != "dt":
-                    if node.tag == "dd" and inline(node):
-                        return inline(node)
-                    node = node.next
         return ""
 
 

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 
 from crawler import dates
 from crawler.addresses import joined, parts_of
-from crawler.pages import DocumentPage, LayoutError
+from crawler.fda_article import FdaArticle
+from crawler.pages import LayoutError
 from crawler.source import Found, ListPage, ListRequest, Source
 from crawler.text import blocks, inline
 from store.archive import Answer
@@ -43,31 +44,17 @@ _ISSUED = re.compile(
 _FIRST_LINES = 8
 
 
-class SafetyPage(DocumentPage):
-    """A page in FDA's article template."""
+class SafetyPage(FdaArticle):
+    """A safety page: nothing of its own above the text but a date in its first lines."""
 
     fields = ("kind", "issued")
-    stamps = ("current_as_of",)
 
     def __init__(self, material: Material) -> None:
         super().__init__(material)
-        self.article = self.one("#main-content")
-        self.heading = self.one("h1.content-title", self.article)
-        self.main = self.one("div[role=main]", self.article)
         self._blocks = blocks([self.main])
-
-    def title(self) -> str:
-        title = inline(self.heading)
-        if not title:
-            raise LayoutError(f"{self.url}: an empty 'h1.content-title', expected the title")
-        return title
 
     def blocks(self) -> tuple[Block, ...]:
         return self._blocks
-
-    def kind(self) -> str:
-        labels = self.all(".content-type-label", inside=self.article)
-        return inline(labels[0]).capitalize() if labels else ""
 
     def issued(self) -> str:
         """The date that one of the first lines consists of (`Date Issued: July 22, 2020`, `[Posted 12/06/2019]`)."""
@@ -76,15 +63,10 @@ class SafetyPage(DocumentPage):
                 return dates.written(stated[1]) or dates.american(stated[1])
         return ""
 
-    def current_as_of(self) -> str:
-        moments = self.all("li.node-current-date time[datetime]", inside=self.article)
-        return dates.iso(moments[0].attributes.get("datetime") or "") if moments else ""
-
     def published(self) -> tuple[str, str]:
-        if stated := self.current_as_of():
-            return stated, "current_as_of"
-        issued = self.issued()
-        return (issued, "issued") if issued else ("", "")
+        if self.current_as_of() or not self.issued():
+            return super().published()
+        return self.issued(), "issued"
 
     def links(self) -> list[tuple[str, str]]:
         """Where the page's own text links to, without query and fragment, each with the words of the link."""

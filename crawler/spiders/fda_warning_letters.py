@@ -26,11 +26,12 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler import dates
 from crawler.addresses import joined, parts_of
-from crawler.pages import DocumentPage, EntryPage, LayoutError, entry_content
+from crawler.fda_article import FdaArticle
+from crawler.pages import EntryPage, LayoutError, entry_content, following
 from crawler.source import Found, ListPage, ListRequest, Source
 from crawler.text import blocks, inline
 from store.archive import Answer
-from store.records import Block, Material
+from store.records import Block
 
 if TYPE_CHECKING:
     from crawler.probes import Probe
@@ -46,10 +47,9 @@ COLUMNS = ("posted", "issued", "company", "issuing_office", "subject", "response
 LENGTH = 500
 ENDPOINTS = ("GET /datatables/views/ajax", "POST /datatables/views/ajax", "POST /views/ajax")
 LIKELY = ("exosom", "regenerat", "stem cell", "biologic", "vesicle", "unapproved new drug")
-_SPACES = re.compile(r"\s+")
 
 
-class WarningLetter(DocumentPage):
+class WarningLetter(FdaArticle):
     """A letter's page: the facts above the rule, the letter below it."""
 
     fields = (
@@ -63,20 +63,12 @@ class WarningLetter(DocumentPage):
         "issued",
         "letter_type",
     )
-    stamps = ("current_as_of",)
-
-    def __init__(self, material: Material) -> None:
-        super().__init__(material)
-        self.article = self.one("#main-content")
-        self.heading = self.one("h1.content-title", self.article)
-        self.main = self.one("div[role=main]", self.article)
 
     def title(self) -> str:
         return self.company()
 
     def company(self) -> str:
-        words = (child.text_content or "" for child in self.heading.iter(include_text=True) if child.tag == "-text")
-        name = _SPACES.sub(" ", "".join(words)).strip()
+        name = self.heading_words()
         if not name:
             raise LayoutError(f"{self.url}: no company in 'h1.content-title', expected its first text")
         return name
@@ -94,16 +86,16 @@ class WarningLetter(DocumentPage):
         return inline(label).capitalize() if label else ""
 
     def delivery_method(self) -> str:
-        return self._fact("Delivery Method:")
+        return self.fact("delivery method")
 
     def reference(self) -> str:
-        return self._fact("Reference #:")
+        return self.fact("reference #")
 
     def product(self) -> str:
-        return self._fact("Product:")
+        return self.fact("product")
 
     def issuing_office(self) -> str:
-        return next((inline(node) for node in self._under("Issuing Office:") if inline(node)), "")
+        return self.fact("issuing office")
 
     def recipient(self) -> str:
         """Name and title, as far as the page gives them."""
@@ -111,16 +103,8 @@ class WarningLetter(DocumentPage):
         items = (self.all(f".{name} .field--item", inside=self.main) for name in selectors)
         return ", ".join(inline(found[0]) for found in items if found)
 
-    def current_as_of(self) -> str:
-        moments = self.all("li.node-current-date time[datetime]", inside=self.article)
-        return dates.iso(moments[0].attributes.get("datetime") or "") if moments else ""
-
     def number(self) -> str:
         return self.marcs_cms()
-
-    def published(self) -> tuple[str, str]:
-        stated = self.current_as_of()
-        return (stated, "current_as_of") if stated else ("", "")
 
     def blocks(self) -> tuple[Block, ...]:
         return blocks(self._body(), bold_headings=True)
@@ -130,29 +114,10 @@ class WarningLetter(DocumentPage):
         row = self.maybe(".row.inset-column", self.main)
         if row is None:
             raise LayoutError(f"{self.url}: no '.row.inset-column' (recipient and office), expected one")
-        node = row.next
-        while node is not None and node.tag != "hr":
-            node = node.next
-        if node is None:
+        behind = following(row)
+        if not any(node.tag == "hr" for node in behind):
             raise LayoutError(f"{self.url}: no 'hr' after the recipient, expected the rule above the letter")
-        body = []
-        while (node := node.next) is not None:
-            body.append(node)
-        return body
-
-    def _fact(self, label: str) -> str:
-        return next((inline(node) for node in self._under(label)), "")
-
-    def _under(self, label: str) -> Iterable[LexborNode]:
-        """The `dd` elements that follow the `dt` with this label, up to the next `dt`."""
-        for term in self.all("dt", inside=self.main):
-            if inline(term) == label:
-                node = term.next
-                while node is not None and node.tag != "dt":
-                    if node.tag == "dd":
-                        yield node
-                    node = node.next
-                return
+        return list(behind)  # what is left of them stands below the rule
 
 
 class WarningLetterEntry(EntryPage):

@@ -71,10 +71,7 @@ class Notice(DocumentPage):
         self._opening = "\n".join(block.text for block in self._blocks[:40])
 
     def title(self) -> str:
-        title = inline(self.heading)
-        if not title:
-            raise LayoutError(f"{self.url}: an empty 'h1#wb-cont', expected the title")
-        return title
+        return self.as_title(inline(self.heading), "h1#wb-cont")
 
     def blocks(self) -> tuple[Block, ...]:
         return self._blocks

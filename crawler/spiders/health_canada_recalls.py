@@ -36,7 +36,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler import dates
 from crawler.addresses import joined, parts_of
-from crawler.pages import DocumentPage, EntryPage, LayoutError, entry_content
+from crawler.pages import DocumentPage, EntryPage, LayoutError, definitions, entry_content, following
 from crawler.source import Found, ListPage, ListRequest, Source
 from crawler.text import blocks, inline
 from store.archive import Answer
@@ -188,10 +188,7 @@ class Recall(DocumentPage):
         return replace(said, fields={**said.fields, "published": said.published}) if said.published else said
 
     def title(self) -> str:
-        title = inline(self.heading)
-        if not title:
-            raise LayoutError(f"{self.url}: an empty 'h1#wb-cont', expected the title")
-        return title
+        return self.as_title(inline(self.heading), "h1#wb-cont")
 
     def blocks(self) -> tuple[Block, ...]:
         return self._blocks
@@ -277,7 +274,7 @@ class Recall(DocumentPage):
 
     def _first_published(self) -> str:
         for label in self.all(".views-label-changed", inside=self.main):
-            for beside in _following(label):
+            for beside in following(label):
                 if moment := beside.css_first("time[datetime]"):
                     return dates.iso(moment.attributes.get("datetime") or "")  # with its zone: the regulator's own day
         return ""
@@ -306,8 +303,8 @@ class Recall(DocumentPage):
         facts: dict[str, str] = {}
         for label in self.all("dl#awr_details_header_container dt"):
             name = OLD_LABELS.get(folded(inline(label)).rstrip(" :"))
-            value = next((node for node in _following(label) if node.tag in ("dt", "dd")), None)
-            if name and value is not None and value.tag == "dd":
+            value = next(definitions(label), None)
+            if name and value is not None:
                 facts.setdefault(name, inline(value))
         return facts
 
@@ -533,15 +530,6 @@ def _outermost(nodes: Sequence[LexborNode]) -> list[LexborNode]:
     """Those that stand in none of the others, each once, in the order of the page."""
     chosen = {node.mem_id: node for node in nodes}
     return [node for node in chosen.values() if not any(above.mem_id in chosen for above in _above(node))]
-
-
-def _following(node: LexborNode) -> Iterator[LexborNode]:
-    """The elements beside a node that come after it."""
-    beside = node.next
-    while beside is not None:
-        if beside.tag and not beside.tag.startswith("-"):
-            yield beside
-        beside = beside.next
 
 
 def _above(node: LexborNode) -> Iterator[LexborNode]:
