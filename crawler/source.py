@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from crawler.addresses import parts_of
 from crawler.pages import DocumentPage, EntryPage, LayoutError
@@ -21,6 +21,8 @@ from store.records import Material, Part, Reading
 
 if TYPE_CHECKING:
     from crawler.probes import Probe
+
+Page = TypeVar("Page", bound=DocumentPage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class Source(ABC):
 
     def __init__(self, options: Mapping[str, Any] | None = None) -> None:
         self.options: Mapping[str, Any] = options or {}
+        self._last: tuple[Material, DocumentPage] | None = None
 
     @abstractmethod
     def lists(self) -> Sequence[ListRequest]:
@@ -143,7 +146,15 @@ class Source(ABC):
             from crawler import pdf  # most commands meet no file
 
             return pdf.read(material)
-        return self.page(material).reading()
+        return self.page_of(material, self.page).reading()
+
+    def page_of(self, material: Material, kind: type[Page]) -> Page:
+        """The page in a capture. The last one is kept: its key, its reading and its children are asked for in turn."""
+        if self._last is not None and self._last[0] == material and isinstance(self._last[1], kind):
+            return self._last[1]
+        page = kind(material)
+        self._last = material, page
+        return page
 
 
 @cache
@@ -161,4 +172,10 @@ def classes() -> Mapping[str, type[Source]]:
 
 def read(material: Material) -> Reading:
     """Read a capture with the reader of its source. Raises Unreadable."""
-    return classes()[material.source]().read(material)
+    return _reader(classes()[material.source]).read(material)
+
+
+@cache
+def _reader(declared: type[Source]) -> Source:
+    """A source without options: how captures read does not depend on them."""
+    return declared()

@@ -193,7 +193,7 @@ class FdaGuidance(Source):
 
     def children(self, found: Found, reading: Reading, material: Material) -> Sequence[Found]:
         """The PDF that a page leads to: the list does not name all of them."""
-        media = GuidancePage(material).media() if material.part is Part.PAGE else ""
+        media = self.page_of(material, GuidancePage).media() if material.part is Part.PAGE else ""
         return [Found(found.key, file_url(media), rank=found.rank, part=Part.FILE)] if media else ()
 
 

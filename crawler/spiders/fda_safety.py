@@ -102,7 +102,7 @@ class FdaSafety(Source):
         """Likely pages that a watched one (rank 0) links to; those that they link to are not followed."""
         if found.rank > 0:
             return ()
-        links = SafetyPage(material).links()
+        links = self.page_of(material, SafetyPage).links()
         return [
             Found(key, url, rank=1)
             for url, words in links

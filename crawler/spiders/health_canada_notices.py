@@ -161,7 +161,7 @@ class HealthCanadaNotices(Source):
     def children(self, found: Found, reading: Reading, material: Material) -> Sequence[Found]:
         """The pages below a watched or likely one, those it links to by one of our words, and its French twin."""
         below = parts_of(found.url).path.removesuffix(".html") + "/"
-        page = Notice(material)
+        page = self.page_of(material, Notice)
         links = [link for link in page.links() if parts_of(link).path.startswith(below) or self.likely(link)]
         return [Found(key, link, rank=1) for link in (*links, page.pair()) if (key := self.key(link)) is not None]
 

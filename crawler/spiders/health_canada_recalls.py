@@ -444,7 +444,7 @@ class HealthCanadaRecalls(Source):
     def key_of(self, material: Material) -> str | None:
         """By the number that the page itself states."""
         try:
-            nid = Recall(material).nid()
+            nid = self.page_of(material, Recall).nid()
         except LayoutError:
             return None
         return f"{nid}/{language_of(material.url)}" if nid else None
