@@ -15,7 +15,7 @@ from crawler import guards
 from crawler.robots import Rules
 from crawler.source import Found, ListRequest, Source
 from store.archive import Answer
-from store.records import Material, Outcome, Part, Reading, Unreadable
+from store.records import Outcome, Part, Reading, Unreadable
 
 KNOWN_PAGES = 6
 """How many of a source's watched pages are asked for: a probe is a sample, not a crawl."""
@@ -134,7 +134,7 @@ def reading_judge(source: Source, say: Callable[[Reading, Answer], Finding] | No
     """A judge of a document's page by its reader. A page that is gone proves nothing about the others."""
 
     def judge(answer: Answer) -> Finding:
-        reading = source.read(material(source, answer))
+        reading = source.read(source.material(answer))
         if not reading.blocks:
             return Finding(False, f"{answer.url}: read without a word of text")
         if say is not None:
@@ -144,11 +144,6 @@ def reading_judge(source: Source, say: Callable[[Reading, Answer], Finding] | No
         return Finding(None if reading.problem else True, f"{told}; {reading.problem}" if reading.problem else told)
 
     return proved(source, Part.PAGE, judge, wrong=False)
-
-
-def material(source: Source, answer: Answer) -> Material:
-    """An answer as a reader takes it."""
-    return Material(source.name, Part.PAGE, answer.url, answer.body, answer.header("content-type"))
 
 
 def _list_judge(source: Source, request: ListRequest) -> Judge:

@@ -136,6 +136,10 @@ class Source(ABC):
         found = parts_of(url)
         return found.scheme == "https" and found.hostname in self.hosts and found.port in (None, 443)
 
+    def material(self, answer: Answer, part: Part = Part.PAGE) -> Material:
+        """An answer as a reader takes it: at the address asked for, as the store keeps it, whoever reads it again."""
+        return Material(self.name, part, answer.url, answer.body, answer.header("content-type"))
+
     def read(self, material: Material) -> Reading:
         """The reading of a capture. Raises LayoutError."""
         if material.part is Part.ENTRY:

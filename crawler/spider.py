@@ -379,8 +379,7 @@ class DocumentSpider(scrapy.Spider):
         answer = fetched.answer
         if type(self.source).children is Source.children and self._is_read(found, answer):
             return self._read_again(target, found, answer)
-        # The address asked for, as the store keeps it: whoever reads the capture again must read the same.
-        material = Material(self.source.name, found.part, answer.url, answer.body, answer.header("content-type"))
+        material = self.source.material(answer, found.part)
         try:
             # A file is read by another process, which may take a minute to fail: the other sources go on meanwhile.
             file = found.part is Part.FILE

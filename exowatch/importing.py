@@ -19,7 +19,7 @@ from store.archive import Answer, Crawl, Target
 from store.database import Store
 from store.derivation import Counts, Derivation
 from store.locks import hold
-from store.records import Issue, Material, Origin, Outcome, Part, Reading, Unreadable
+from store.records import Issue, Origin, Outcome, Part, Reading, Unreadable
 
 BATCH = 50
 """Answers taken in by one transaction: an import that is cut off is repeated, and adds nothing twice."""
@@ -138,14 +138,10 @@ def _batch(
 def _owner(answer: Answer, sources: Mapping[str, Source], named: str | None) -> tuple[str, str] | None:
     """The source and the key that a page belongs to, by its address or by what it says of itself."""
     for name, source in sources.items():
-        if source.owns(answer.url) and (key := source.key_of(_material(answer, source))):
+        if source.owns(answer.url) and (key := source.key_of(source.material(answer))):
             return name, key
     place = parts_of(answer.url)
     return (named, place.path) if named and place.hostname else None
-
-
-def _material(answer: Answer, source: Source) -> Material:
-    return Material(source.name, Part.PAGE, answer.url, answer.body, answer.header("content-type"))
 
 
 @dataclass(slots=True)
@@ -211,7 +207,7 @@ def _judged(key: str, answer: Answer, source: Source, *, fenced: bool) -> _Judge
     if verdict is not None:
         return _Judged(target, answer, verdict.outcome, verdict.reason, None)
     try:
-        reading = source.read(_material(answer, source))
+        reading = source.read(source.material(answer))
     except Unreadable as problem:
         return _Judged(target, answer, Outcome.PARSE_SUSPECT, str(problem), None)
     if not reading.blocks:

@@ -2,13 +2,26 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from crawler.pages import DocumentPage
 from crawler.source import Found, classes
+from store.archive import Answer
 from store.records import Material, Part
 from tests.test_pages import CASES
+
+
+@pytest.mark.parametrize("part", [Part.PAGE, Part.FILE])
+def test_an_answer_is_read_at_the_address_that_was_asked_for(part: Part) -> None:
+    source = classes()["fda_guidance"]()
+    headers = (("content-TYPE", "text/html; charset=utf-8"),)
+    answer = Answer("https://a/asked", "https://a/led-to", 200, headers, b"<html>", datetime(2026, 1, 1, tzinfo=UTC))
+
+    material = source.material(answer, part)
+
+    assert material == Material("fda_guidance", part, "https://a/asked", b"<html>", "text/html; charset=utf-8")
 
 
 def page_of(name: str) -> Material:
