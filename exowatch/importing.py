@@ -27,10 +27,9 @@ BATCH = 50
 
 @dataclass(slots=True)
 class Imported:
-    """What an import did: its crawls by number, and whether a file was damaged."""
+    """What an import did: its crawls by number. What was damaged stands among their issues."""
 
     crawls: list[int] = field(default_factory=list)
-    damaged: list[str] = field(default_factory=list)
 
 
 def import_warc(
@@ -95,7 +94,6 @@ def _records(store: Store, derivation: Derivation, place: _Place, named: str | N
     for run in runs.values():
         run.finish(strangers, place.damaged)
         done.crawls.append(run.crawl.id)
-    done.damaged.extend(place.damaged)
 
 
 def _batches(place: _Place) -> Iterator[list[Answer]]:
