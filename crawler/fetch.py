@@ -25,7 +25,7 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 from twisted.internet.error import ConnectError, ConnectionClosed, DNSLookupError
 
-from crawler import guards, redirects
+from crawler import guards, headers, redirects
 from crawler.pace import Pace
 from crawler.refusals import Refusal
 from crawler.source import Source
@@ -48,7 +48,6 @@ NETWORK_ERRORS = (
 _THE_WORLD = {"OpenSSL", "brotli", "brotlicffi", "ssl", "twisted", "zlib", "zstandard"}
 """The libraries through which the network speaks; what they raise is no mistake of ours."""
 _PATIENCE = 120.0
-_NOT_KEPT = {"set-cookie", "authorization", "proxy-authorization"}
 
 Download = Callable[[Request], Awaitable[Response]]
 
@@ -125,10 +124,10 @@ class Fetcher:
         if not self.source.allows(ask.url):
             raise Unanswered(Outcome.OFF_SITE, f"{ask.url} is outside {self.source.name}")
         validators = _validators(ask)
-        headers = [*ask.headers, *validators]
+        sent = [*ask.headers, *validators]
         try:
             meta = {"dont_redirect": True, **({"download_maxsize": ask.most} if ask.most else {})}
-            request = Request(ask.url, method=ask.method, headers=headers, body=ask.body, meta=meta)
+            request = Request(ask.url, method=ask.method, headers=sent, body=ask.body, meta=meta)
             pauses = [pause for pause in self.pauses if time.monotonic() + pause < self.deadline]
             return await persistently(lambda: self.download(request.copy()), pauses), bool(validators)
         except Refusal as refusal:
@@ -182,17 +181,12 @@ def _redirected(ask: Ask, status: int, location: str) -> Ask:
 
 
 def _answer(ask: Ask, last: Ask, response: Response, hops: tuple[str, ...]) -> Answer:
-    headers = tuple(
-        (name.decode("latin-1"), value.decode("latin-1"))
-        for name, values in response.headers.items()
-        for value in values
-        if name.decode("latin-1").lower() not in _NOT_KEPT
-    )
+    said = ((name, value) for name, values in response.headers.items() for value in values)
     return Answer(
         url=ask.url,
         final_url=last.url,
         status=response.status,
-        headers=headers,
+        headers=headers.kept((name.decode("latin-1"), value.decode("latin-1")) for name, value in said),
         body=response.body,
         moment=clock.now(),
         redirects=hops,

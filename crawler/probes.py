@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from crawler import guards
 from crawler.robots import Rules
@@ -90,18 +90,13 @@ def way_of(request: ListRequest, answer: Answer) -> ListRequest:
 def named_shortly(request: ListRequest) -> str:
     """A request as a person may tell it from others: `GET /datatables/views/ajax 'exosome'`."""
     parts = urlsplit(request.url)
-    sought = parameters(request).get("search_api_fulltext", "")
+    sought = request.parameters.get("search_api_fulltext", "")
     return f"{request.method} {parts.path}" + (f" {sought!r}" if sought else "")
-
-
-def parameters(request: ListRequest) -> dict[str, str]:
-    """What a request says in its form or its address."""
-    return dict(parse_qsl(request.body.decode() or urlsplit(request.url).query, keep_blank_values=True))
 
 
 def saying(request: ListRequest, **changed: str) -> ListRequest:
     """The same request, and its fallbacks, with some parameters set otherwise."""
-    form = urlencode({**parameters(request), **changed})
+    form = urlencode({**request.parameters, **changed})
     fallback = saying(request.fallback, **changed) if request.fallback is not None else None
     if request.body:
         return replace(request, body=form.encode(), fallback=fallback)

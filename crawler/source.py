@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from urllib.parse import parse_qsl, urlsplit
 
 from crawler.addresses import parts_of
 from crawler.pages import DocumentPage, EntryPage, LayoutError
@@ -41,6 +42,11 @@ class ListRequest:
     optional: bool = False
     fallback: ListRequest | None = None
     cursor: int = 0
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What the request says in its form, or else in its address."""
+        return dict(parse_qsl(self.body.decode() or urlsplit(self.url).query, keep_blank_values=True))
 
 
 @dataclass(frozen=True, slots=True)

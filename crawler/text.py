@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborNode
 
+from crawler.raised import RAISED
 from store.normal import clean
 from store.records import Block, BlockKind
 
@@ -65,8 +66,6 @@ INLINE = frozenset(
     ]
 )
 _LONGEST_BOLD_HEADING = 160
-RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-"""A footnote's number stays apart from the number it stands behind: 1271.3 and its note 1 are not 1271.31."""
 
 Skip = Callable[[LexborNode], bool]
 

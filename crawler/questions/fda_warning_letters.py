@@ -19,7 +19,6 @@ from crawler.probes import (
     Probe,
     is_a_feed,
     page_probe,
-    parameters,
     proved,
     reading_judge,
     saying,
@@ -173,7 +172,7 @@ def _posted_lately(source: Source, request: ListRequest) -> Judge:
 
 def _view(request: ListRequest) -> Judge:
     """Whether the page of the list still names the view that we ask for."""
-    wanted = parameters(request)["view_name"]
+    wanted = request.parameters["view_name"]
 
     def judge(answer: Answer) -> Finding:
         settings = LexborHTMLParser(answer.body).css_first("script[data-drupal-selector=drupal-settings-json]")

@@ -32,11 +32,12 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from crawler import dates
 from crawler.addresses import joined, parts_of
 from crawler.fda_article import FdaArticle
+from crawler.likely import says
 from crawler.pages import EntryPage, LayoutError, entry_content
 from crawler.source import Found, ListPage, ListRequest, Source
 from crawler.text import blocks, inline, is_hidden
 from store.archive import Answer
-from store.normal import clean, folded
+from store.normal import clean
 from store.records import Block, Material, Part, Reading
 
 if TYPE_CHECKING:
@@ -174,8 +175,8 @@ class FdaGuidance(Source):
 
     def _rank(self, row: Mapping[str, str]) -> int:
         """What is about products of our kind first, then the centre that regulates them."""
-        said = folded(" ".join(row.get(name, "") for name in ("title", "topics")))
-        if any(folded(word) in said for word in self.options.get("likely", LIKELY)):
+        said = " ".join(row.get(name, "") for name in ("title", "topics"))
+        if says(said, self.options.get("likely", LIKELY)):
             return 1
         ours = re.search(r"CBER|Biologics Evaluation", row.get("centers", ""))
         return 3 if ours or "Biologics" in row.get("products", "") else 5

@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING
 from crawler import dates
 from crawler.addresses import joined, parts_of
 from crawler.fda_article import FdaArticle
+from crawler.likely import says
 from crawler.pages import LayoutError
 from crawler.source import Found, ListPage, ListRequest, Source
 from crawler.text import blocks, inline
 from store.archive import Answer
-from store.normal import folded
 from store.records import Block, Material, Reading
 
 if TYPE_CHECKING:
@@ -116,8 +116,7 @@ class FdaSafety(Source):
 
     def likely(self, text: str) -> bool:
         """Whether an address or the words of a link have one of the words that lead to our documents."""
-        plain = re.sub(r"[-/]+", " ", folded(text))
-        return any(folded(word) in plain for word in self.options.get("words", WORDS))
+        return says(text, self.options.get("words", WORDS))
 
 
 def _bare(url: str) -> str:

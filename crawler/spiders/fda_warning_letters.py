@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
@@ -27,6 +27,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from crawler import dates
 from crawler.addresses import joined, parts_of
 from crawler.fda_article import FdaArticle
+from crawler.likely import says
 from crawler.pages import EntryPage, LayoutError, entry_content, following
 from crawler.source import Found, ListPage, ListRequest, Source
 from crawler.text import blocks, inline
@@ -186,7 +187,7 @@ class FdaWarningLetters(Source):
         declared, rows = _rows(answer)
         found = [self._found(row, request.net) for row in rows]
         seen = request.cursor + len(rows)
-        search = dict(_parameters(request)).get("search_api_fulltext", "")
+        search = request.parameters.get("search_api_fulltext", "")
         more: tuple[ListRequest, ...] = ()
         if rows and (declared is None or seen < declared):
             more = (self._request(seen, search=search, endpoint=self._endpoint(request)),)
@@ -204,8 +205,7 @@ class FdaWarningLetters(Source):
         key = self.key(url)
         if key is None:
             raise LayoutError(f"{url}: an address in the list of letters that is no letter's")
-        said = " ".join(row.values()).lower()
-        likely = net == "search" or any(word in said for word in LIKELY)
+        likely = net == "search" or says(" ".join(row.values()), LIKELY)
         content = None if net == "search" else entry_content({**row, "title": row["company"]})
         return Found(key, url, content, rank=0 if net == "search" else 2 if likely else 5)
 
@@ -220,12 +220,6 @@ class FdaWarningLetters(Source):
         if found.hostname not in self.hosts or not found.path.startswith(LETTERS):
             return None
         return None if not slug or "/" in slug or slug in NOT_LETTERS else LETTERS + slug
-
-
-def _parameters(request: ListRequest) -> Iterable[tuple[str, str]]:
-    from urllib.parse import parse_qsl
-
-    return parse_qsl(request.body.decode() or urlsplit(request.url).query, keep_blank_values=True)
 
 
 def _rows(answer: Answer) -> tuple[int | None, list[dict[str, str]]]:

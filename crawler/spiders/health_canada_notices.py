@@ -23,6 +23,7 @@ from selectolax.lexbor import LexborNode
 
 from crawler import dates
 from crawler.addresses import joined, parts_of
+from crawler.likely import says
 from crawler.pages import DocumentPage, LayoutError
 from crawler.source import Found, ListPage, ListRequest, Source
 from crawler.text import blocks, inline, is_hidden
@@ -172,8 +173,7 @@ class HealthCanadaNotices(Source):
 
     def likely(self, text: str) -> bool:
         """Whether a slug or a title has one of the words that lead to our documents."""
-        folded = text.lower().replace("é", "e")
-        return any(word in folded for word in self.options.get("words", WORDS))
+        return says(text, self.options.get("words", WORDS))
 
 
 def _is_furniture(node: LexborNode) -> bool:

@@ -30,7 +30,7 @@ from functools import cached_property
 from html import unescape
 from itertools import chain
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -422,8 +422,8 @@ class HealthCanadaRecalls(Source):
         seen = request.cursor + len(cards)
         more: tuple[ListRequest, ...] = ()
         if cards and total and seen < int(total[1]):
-            words, number = _searched(request.url)
-            more = (self._search(words, number + 1, seen),)
+            asked = request.parameters
+            more = (self._search(asked["search_api_fulltext"], int(asked["page"]) + 1, seen),)
         return ListPage(tuple(Found(key, url, rank=0) for key, url in keys if key), more=more, rows=len(cards))
 
     def probes(self) -> Sequence[Probe]:
@@ -512,14 +512,6 @@ def _text(place: str, row: Mapping[str, Any], column: str) -> str:
 def _beginnings(words: Iterable[str]) -> re.Pattern[str]:
     """A pattern for words that begin so, in folded text; without any, one that finds nothing."""
     return re.compile(rf"\b(?:{'|'.join(re.escape(folded(word)) for word in words) or '(?!)'})")
-
-
-def _searched(url: str) -> tuple[str, int]:
-    """The words and the page number that a search's address asks for."""
-    from urllib.parse import parse_qs
-
-    form = parse_qs(urlsplit(url).query)
-    return form["search_api_fulltext"][0], int(form["page"][0])
 
 
 def _links(cards: Iterable[LexborNode]) -> Iterator[LexborNode]:
