@@ -44,7 +44,8 @@ NEWS = (
     "https://api.io.canada.ca/io-server/gc/news/fr/v2?dept=departmentofhealth&sort=publishedDate&orderBy=desc&pick=100",
 )
 WORDS = ("exosom", "vesicle", "vesicul", "conditioned", "conditionn", "secretom")
-FURNITURE = frozenset({"pagedetails", "gc-pft", "gc-archv", "wb-disable-allow"})
+FURNITURE = frozenset({"pagedetails", "gc-pft", "gc-archv", "wb-disable-allow", "fn-rtn"})
+"""Classes of what stands in `<main>` and is no text: details, feedback, banners, the way back from a footnote."""
 BROKEN = "There is a problem in rendering"
 
 _STATUS = re.compile(r"(?:current status|état actuel|statut actuel|statut)\s*:\s*([\w-]+)", re.IGNORECASE)
