@@ -117,15 +117,7 @@ def is_wall(url: str) -> bool:
 def may_follow(source: Source, location: str, earlier: tuple[str, ...], limit: int) -> bool:
     """Whether a redirect leads somewhere worth asking; where it does not, the guards say what it means."""
     fresh = len(earlier) <= limit and location not in earlier
-    return fresh and allowed(source, location) and not is_wall(location)
-
-
-def allowed(source: Source, url: str) -> bool:
-    """Whether an address from outside is within the fence; one that cannot be taken apart is not."""
-    try:
-        return source.allows(url)
-    except ValueError:
-        return False
+    return fresh and source.allows(location) and not is_wall(location)
 
 
 def sent_to_a_wall(case: Case) -> tuple[Outcome, str] | None:
@@ -167,7 +159,7 @@ def edge_refusal(case: Case) -> tuple[Outcome, str] | None:
 
 
 def off_site(case: Case) -> tuple[Outcome, str] | None:
-    outside = next((a for a in (*case.answer.redirects, case.answer.final_url) if not allowed(case.source, a)), "")
+    outside = next((a for a in (*case.answer.redirects, case.answer.final_url) if not case.source.allows(a)), "")
     return (Outcome.OFF_SITE, f"redirected to {outside}, outside {case.source.name}") if outside else None
 
 
