@@ -35,7 +35,7 @@ _VOLATILE = re.compile(
     r"|(content-page-ref\" content=\"|data-feedback-id=\")[^\"]*"
 )
 _BLANKS = (" ", "  ", "\n", "\n        ", "\t", "\u00a0", " \u00a0", "\u2009")
-_UNSEEN = ("\u200b", "\u200d", "\u2060", "\ufeff", "\u00ad")
+_UNSEEN = ("\u200b", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u202a", "\u2066", "\ufe0f")
 _NAMED = {"\u00a0": "nbsp", "’": "rsquo", "“": "ldquo", "”": "rdquo", "–": "ndash", "—": "mdash", "&": "amp",
           "<": "lt", ">": "gt", "é": "eacute", "è": "egrave", "®": "reg", "§": "sect", "•": "bull"}  # fmt: skip
 _RUNS = "".join((string.ascii_letters, string.digits, "_-"))
