@@ -20,7 +20,7 @@ from store import lookup
 from store.database import Store
 from store.derivation import Derivation
 from store.diff import compare
-from store.records import BlockDiff, BlockOp, Change, Kind, Outcome, Run, WordOp
+from store.records import BlockDiff, BlockOp, Change, Kind, Material, Outcome, Part, Run, WordOp
 from store.rules import Follow, Rules
 from tests.shaking import SHAKES, Shake, dates, rewritten, shaken
 from tests.test_recordings import LETTERS, RECORDINGS, SERIES, UNCHANGED
@@ -242,6 +242,17 @@ def test_a_refusal_in_place_of_the_page_is_a_visit_and_no_version(shown: Paper, 
     assert outcomes(database)[url_of(shown)] == Outcome.CHANGED
     assert before.versions == len(before.documents) > 0  # a notice that was never translated is one in each language
     assert standing(database) == before
+
+
+@pytest.mark.parametrize("other", [wrapped_anew, sprinkled])
+def test_what_a_reader_says_is_the_same_letter_for_letter(other: Callable[[str], str], shown: Paper) -> None:
+    """Not only in the form in which texts are compared: fields are shown with a change of anything else."""
+    once, again = (
+        read(Material(shown.source, Part.PAGE, url_of(shown), markup.encode(), "text/html; charset=utf-8"))
+        for markup in (page(shown), other(page(shown)))
+    )
+
+    assert again == once
 
 
 # Pages read again

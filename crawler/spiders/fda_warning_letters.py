@@ -29,6 +29,7 @@ from crawler.pages import DocumentPage, EntryPage, LayoutError, entry_content
 from crawler.source import Found, ListPage, ListRequest, Source
 from crawler.text import blocks, inline
 from store.archive import Answer
+from store.normal import clean
 from store.records import Block, Material
 
 if TYPE_CHECKING:
@@ -45,7 +46,6 @@ COLUMNS = ("posted", "issued", "company", "issuing_office", "subject", "response
 LENGTH = 500
 ENDPOINTS = ("GET /datatables/views/ajax", "POST /datatables/views/ajax", "POST /views/ajax")
 LIKELY = ("exosom", "regenerat", "stem cell", "biologic", "vesicle", "unapproved new drug")
-_SPACES = re.compile(r"\s+")
 
 
 class WarningLetter(DocumentPage):
@@ -75,7 +75,7 @@ class WarningLetter(DocumentPage):
 
     def company(self) -> str:
         words = (child.text_content or "" for child in self.heading.iter(include_text=True) if child.tag == "-text")
-        name = _SPACES.sub(" ", "".join(words)).strip()
+        name = clean("".join(words))
         if not name:
             raise LayoutError(f"{self.url}: no company in 'h1.content-title', expected its first text")
         return name
