@@ -255,6 +255,37 @@ def test_what_a_reader_says_is_the_same_letter_for_letter(other: Callable[[str],
     assert again == once
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        "<!-- kept by a cache for 300 s -->",
+        "\n<!-- kept as <p>one piece</p> -> by a cache -->\n",
+        f"<script>seen={{a:1}};{'x=1;' * 500}</script>\r\n",
+        '<noscript><img src="/seen.gif" alt=""></noscript>',
+    ],
+    ids=["comment", "comment with markup", "script", "picture"],
+)
+def test_what_a_network_writes_behind_a_page_is_nothing(more: str, shown: Paper, tmp_path: Path) -> None:
+    with remembering(tmp_path) as made:
+        run = looked_twice(made, shown, page(shown) + more)
+
+        assert (run.captured, run.failed, run.issues) == (2, 0, ())
+        assert made.changes() == []
+
+
+@pytest.mark.parametrize("end", ["</body>", "</html", "</html>\n<script>seen={"])
+def test_a_page_without_its_end_is_no_page(end: str, shown: Paper, tmp_path: Path) -> None:
+    whole = page(shown)
+    cut = whole[: whole.rindex("</body>")] + end
+
+    with remembering(tmp_path) as made:
+        run = looked_twice(made, shown, cut)
+
+        outcomes = [row[0] for row in made.store.execute("select outcome from visits order by id")]
+        assert (run.captured, run.failed) == (1, 1)
+        assert outcomes == [Outcome.NEW, Outcome.TRUNCATED]
+
+
 # Pages read again
 
 
