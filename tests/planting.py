@@ -129,14 +129,28 @@ def _once(passages: Iterable[_Passage], texts: Sequence[str], whole: str) -> lis
 
 
 def _rows(page: str) -> list[_Passage]:
-    """Rows of the letter's tables that stand once and reach over no other row."""
-    found = []
-    for table in _TABLE.finditer(page, *_letter(page)):
-        for row in _ROW.finditer(page, table.start(), table.end()):
-            if "rowspan" not in row[0] and row[0].count("<tr") == 1 and "<sup" not in row[0] and "<br" not in row[0]:
-                found.append(_Passage(row.start(), row.end(), row.start(), row[0], "tr"))
+    """Rows of the letter's tables that stand once and reach over no other row; a table within a table is laid out."""
+    found = [
+        _Passage(row.start(), row.end(), row.start(), row[0], "tr")
+        for table in _tables(page)
+        for row in _ROW.finditer(page, *table)
+        if not re.search(r"rowspan|<sup|<br", row[0])
+    ]
     times = Counter(_cells(row.raw) for row in found)
     return [row for row in found if times[_cells(row.raw)] == 1 and re.search(r"\w", _cells(row.raw))]
+
+
+def _tables(page: str) -> Iterator[tuple[int, int]]:
+    """Where the tables of the letter stand that are in no other and hold no other."""
+    depth = start = tables = 0
+    for tag in re.compile(r"</?table\b").finditer(page, *_letter(page)):
+        opens = tag[0] == "<table"
+        if opens and depth == 0:
+            start, tables = tag.start(), 0
+        depth += 1 if opens else -1
+        tables += opens
+        if depth == 0 and tables == 1:
+            yield start, tag.end()
 
 
 def _cells(row: str) -> str:
