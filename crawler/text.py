@@ -130,7 +130,7 @@ def _visit(walk: _Walk, node: LexborNode, kind: BlockKind, level: int, *, bold: 
         text = node.text_content or ""
         if text.strip(" \t\r\n\u00a0"):
             walk.words.append(text)
-            walk.plain = walk.plain or not bold
+            walk.plain = walk.plain or (not bold and (text.isascii() or clean(text) != ""))
         elif walk.words:
             walk.words.append(" ")
     elif tag == "br":
@@ -176,7 +176,8 @@ def _raised(node: LexborNode, skip: Skip) -> str:
     if not skip(node):
         _collect(node, words, skip)
     text = "".join(words)
-    return text.translate(RAISED) if text.strip().isdecimal() and text.isascii() else text
+    number = clean(text)  # editors leave blanks of every kind beside it
+    return text.translate(RAISED) if number.isdecimal() and number.isascii() else text
 
 
 def _collect(node: LexborNode, words: list[str], skip: Skip) -> None:
