@@ -167,7 +167,7 @@ class _Place:
     start: int
     end: int
     new: str
-    tokens: frozenset[TokenKind]
+    tokens: frozenset[TokenKind] | None
 
 
 Places = Callable[[str, random.Random], Iterable[_Place]]
@@ -193,7 +193,7 @@ def _replaced(page: str, kind: EditKind, passage: _Passage, place: _Place) -> Ed
 
 _ORDINARY = re.compile(r"(?<= )[a-z]{5,}(?= [a-z])")
 _WEIGHTY = re.compile(
-    r"must|shall|should|might|could|would|cannot|never|neither|without|within|until|days?$|weeks?$|months?$|years?$"
+    r"must|shall|should|adulterat|misbrand|working|calendar|business|effic|might|could|would|cannot|never|neither|without|within|until|days?$|weeks?$|months?$|years?$"
     r"|hours?$|minutes?$|percent|least|every|before|after|later|than|treat|cure|prevent|mitigat|diagnos|heal|safe"
     r"|effect|approv|licens|clear|claim|drug|device|biolog|product|exosom|cell|tissue|section|title|part|rule|guid"
     r"|one|two|three|four|five|seven|eight|nine|ten|dozen|hundred|thousand|million|first|second|third|half|twice"
@@ -220,7 +220,7 @@ _NO_COUNT = {
 """Words after which a number is a name and counts nothing."""
 _NO_UNIT = {"and", "or", "to", "of", "at", "in", "through", "on", "for", "from", "by", "was", "is", "are", "were", "as",
             "when", "which", "that", "the", "a", "an", "we", "you", "your", "with", "issued", "dated"}  # fmt: skip
-_WITHIN = re.compile(r"\bwithin [a-z ]{0,20}$")
+_WITHIN = re.compile(r"\bwithin (?:the next )?$")
 
 
 def _numbers(raw: str, chance: random.Random) -> Iterator[_Place]:
@@ -302,7 +302,7 @@ def _sentences(raw: str, chance: random.Random) -> Iterator[_Place]:
     for place in ends:
         yield _Place(place, place, f" {chance.choice(_SENTENCES)}", frozenset())
     for first, last in pairwise(ends):
-        yield _Place(first, last, "", frozenset())
+        yield _Place(first, last, "", None)  # it may have spoken of a duty
 
 
 # Edits of blocks

@@ -15,7 +15,7 @@ import pytest
 from crawler.archives.warc import answers
 from store import lookup
 from store.diff import compare
-from store.records import Block, BlockDiff, BlockOp, Change, Kind, WordOp
+from store.records import Block, BlockDiff, BlockOp, Change, Kind, Meaning, WordOp
 from tests.planting import Edit, EditKind, blocks_after, plant
 from tests.shaking import shaken
 from tests.test_noise import START, Remembered, recorded, remembering
@@ -180,19 +180,18 @@ def test_the_words_of_the_edit_are_the_ones_counted(found: list[Case]) -> None:
 
 
 def test_the_kind_of_token_is_right_for_all_but_one_in_fifty(found: list[Case]) -> None:
-    """Where a number, date, deadline, modal or negation was planted, that is what is named, and in the right kind."""
+    """What was planted is what is named, of its own kind and with its words; for a move or another word, nothing is."""
     meaning: Any = pytest.importorskip("store.meaning", reason="there are no typed tokens yet")
-    judged = [case for case in found if case.edit.tokens is not None]
+    judged = [(case, meaning.meanings(case.diff, "US")) for case in found if case.edit.tokens is not None]
 
-    wrong = [
-        f"{case}: {[(m.token.value, m.before, m.after) for m in meaning.meanings(case.diff, 'US')]}"
-        for case in judged
-        if not is_named(case.edit, {said.token for said in meaning.meanings(case.diff, "US")})
-    ]
+    wrong = [f"{case}: {told}" for case, told in judged if not is_named(case.edit, told)]
 
-    assert len(wrong) <= len(judged) * 0.02, "\n".join(wrong)
+    assert len(judged) > 0.8 * len(found)
+    assert len(wrong) <= 0.02 * len(judged), "\n".join(wrong)
 
 
-def is_named(edit: Edit, named: set[Any]) -> bool:
-    assert edit.tokens is not None
-    return bool(named & edit.tokens) and named <= edit.tokens if edit.tokens else not named
+def is_named(edit: Edit, told: Sequence[Meaning]) -> bool:
+    if not edit.tokens:
+        return not told
+    words = any(edit.removed in one.before and edit.added in one.after for one in told)
+    return words and {one.token for one in told} <= edit.tokens
