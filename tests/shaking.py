@@ -36,6 +36,8 @@ _VOLATILE = re.compile(
 )
 _BLANKS = (" ", "  ", "\n", "\n        ", "\t", "\u00a0", " \u00a0", "\u2009")
 _UNSEEN = ("\u200b", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u202a", "\u2066", "\ufe0f")
+_ALIKE = {**dict.fromkeys("'’‘", "'’‘"), **dict.fromkeys('"“”', '"“”'), **dict.fromkeys("-–—", "-–—")}
+_TYPED = re.compile(r"['’‘\"“”]|(?<= )[-–—](?= )")
 _NAMED = {"\u00a0": "nbsp", "’": "rsquo", "“": "ldquo", "”": "rdquo", "–": "ndash", "—": "mdash", "&": "amp",
           "<": "lt", ">": "gt", "é": "eacute", "è": "egrave", "®": "reg", "§": "sect", "•": "bull"}  # fmt: skip
 _RUNS = "".join((string.ascii_letters, string.digits, "_-"))
@@ -167,6 +169,15 @@ def line_ends(page: str, chance: random.Random) -> str:
     share = chance.choice((0.0, 0.5, 0.85, 1.0))
     lines = page.replace("\r\n", "\n").split("\n")
     return "".join(line + ("\r\n" if chance.random() < share else "\n") for line in lines[:-1]) + lines[-1]
+
+
+def typography(page: str, chance: random.Random) -> str:
+    """Quotation marks, apostrophes and dashes between words, of another make. A reader sees them: not among `SHAKES`."""
+
+    def other(found: re.Match[str]) -> str:
+        return chance.choice(_ALIKE[found[0]])
+
+    return rewritten(page, lambda tag: tag, lambda text: _TYPED.sub(other, text))
 
 
 SHAKES: tuple[Shake, ...] = (

@@ -17,12 +17,13 @@ from crawler.source import read
 from exowatch.demo.noise import Noise
 from exowatch.importing import import_warc
 from store import lookup
+from store.archive import Answer, Crawl, Target
 from store.database import Store
 from store.derivation import Derivation
 from store.diff import compare
-from store.records import BlockDiff, BlockOp, Change, Kind, Material, Outcome, Part, Reading, Run, WordOp
+from store.records import BlockDiff, BlockOp, Change, Kind, Material, Origin, Outcome, Part, Reading, Run, WordOp
 from store.rules import Follow, Rules
-from tests.shaking import SHAKES, Shake, dates, rewritten, shaken
+from tests.shaking import SHAKES, Shake, dates, rewritten, shaken, typography
 from tests.test_recordings import LETTERS, RECORDINGS, SERIES, UNCHANGED
 from tests.warcs import write_warc
 from tests.world import canada, fda
@@ -30,6 +31,7 @@ from tests.world.blocks import BLOCKS
 from tests.world.documents import FILLING, GUIDANCE, NOTICES, RECALLS, SAFETY, SOURCES, WATCHED, Paper
 from tests.world.documents import LETTERS as LETTER_SOURCE
 from tests.world.faults import at, blocked
+from tests.world.papers import Style, typeset
 from tests.world.running import outcomes, standing, walk
 from tests.world.world import World, url_of
 
@@ -306,6 +308,52 @@ def test_blanks_beside_marked_up_words_leave_a_letter_as_it_is_read(once: str, a
     assert reading(replace(letter, text=(*TEXT, again))) == reading(replace(letter, text=(*TEXT, once)))
 
 
+# One edit each, in a PDF
+
+
+FILE = (
+    "# I. INTRODUCTION",
+    *(" ".join([f"Point {n} is this.", *FILLING[n % 6 :], *FILLING[: n % 6]]) for n in range(1, 15)),
+)
+"""The text of a guidance of fourteen paragraphs, on two pages at the least."""
+RUNNING = Style(header="Sample guidance for industry", footer="Page {n} of {of}")
+SENTENCE = "The samples of the second vial were kept in the sample room."
+
+
+@pytest.mark.parametrize(
+    "style", [replace(RUNNING, date="D:20260101080000Z"), replace(RUNNING, size=9)], ids=["saved again", "smaller font"]
+)
+def test_a_file_with_other_bytes_and_the_same_text_is_issued_again(style: Style, tmp_path: Path) -> None:
+    with remembering(tmp_path) as made:
+        (change,) = filed(made, typeset(FILE, RUNNING), typeset(FILE, style))
+
+        assert (change.kind, change.words_added, change.words_removed) == (Kind.REISSUED, 0, 0)
+        assert made.count("versions") == 1
+
+
+def test_a_sentence_on_the_first_page_of_a_file_is_one_mark(tmp_path: Path) -> None:
+    longer = (*FILE[:2], f"{FILE[2]} {SENTENCE}", *FILE[3:])
+
+    with remembering(tmp_path) as made:
+        (change,) = filed(made, typeset(FILE, RUNNING), typeset(longer, RUNNING))
+
+        (edited,) = [step for step in made.redline(change.document) if step.op is not BlockOp.KEEP]
+        assert (change.kind, change.words_added, change.words_removed) == (Kind.REVISED, len(SENTENCE.split()), 0)
+        assert marks(edited) == ("", SENTENCE)
+
+
+def filed(made: Remembered, *bodies: bytes) -> list[Change]:
+    """What happened to a document whose file was read once a day."""
+    crawl = Crawl(made.store, GUIDANCE, Origin.LIVE)
+    url = "https://www.fda.gov/media/790100/download"
+    for day, body in enumerate(bodies):
+        (target,) = crawl.plan([Target(Part.FILE, url, "sample-guidance")])
+        headers = (("Content-Type", "application/pdf"),)
+        crawl.accept(target, Answer(url, url, 200, headers, body, START + timedelta(days=day)))
+    made.derivation.update(sorted(crawl.touched))
+    return made.changes()
+
+
 # Not yet so
 
 
@@ -384,7 +432,9 @@ def test_every_shake_gives_other_bytes_for_every_source(shake: Shake, shown: Pap
     assert len(made - {before}) > 3
 
 
-@pytest.mark.parametrize("shake", [*SHAKES, None], ids=lambda shake: shake.__name__ if shake else "all together")
+@pytest.mark.parametrize(
+    "shake", [*SHAKES, typography, None], ids=lambda shake: shake.__name__ if shake else "all together"
+)
 def test_a_shaken_page_is_no_change(shake: Shake | None, shown: Paper, tmp_path: Path) -> None:
     before, draws = page(shown), [random.Random(f"{shown.source} {n}") for n in range(6)]
     later = [shake(before, chance).encode() if shake else shaken(before.encode(), chance) for chance in draws]
