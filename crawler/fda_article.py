@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from selectolax.lexbor import LexborNode
+
 from crawler import dates
 from crawler.pages import DocumentPage, definitions
 from crawler.text import inline
@@ -21,6 +23,7 @@ class FdaArticle(DocumentPage):
         self.article = self.one("#main-content")
         self.heading = self.one("h1.content-title", self.article)
         self.main = self.one("div[role=main]", self.article)
+        _end_at_the_snippet(self.main)
 
     def title(self) -> str:
         return self.as_title(inline(self.heading), "h1.content-title")
@@ -54,3 +57,19 @@ class FdaArticle(DocumentPage):
         for term in self.all("dt", inside=self.main):
             if inline(term).rstrip(": ").lower() == label:
                 yield from map(inline, definitions(term))
+
+
+_SNIPPET = "BEGIN QUALTRICS WEBSITE FEEDBACK SNIPPET"
+
+
+def _end_at_the_snippet(main: LexborNode) -> None:
+    """Take away what stands behind the comment that ends the text of every page: it asks what the reader thinks."""
+    behind = []
+    node = main.last_child
+    while node is not None:
+        if node.tag == "-comment" and _SNIPPET in (node.comment_content or ""):
+            for one in behind:
+                one.decompose()
+            return
+        behind.append(node)
+        node = node.prev

@@ -107,6 +107,8 @@ ERROR_WORDS = re.compile(rb"the website encountered an unexpected error|guru med
 SHORT_PAGE = 16 * 1024
 """Longer pages than this are no walls: a letter may speak of a captcha."""
 LEAST_PAGE = 200
+BEHIND_PAGE = 8 * 1024
+"""Delivery networks and caches write scripts and comments behind a page's end, up to so many bytes."""
 
 
 def is_wall(url: str) -> bool:
@@ -273,9 +275,10 @@ def _titled(case: Case) -> str:
 
 def _has_its_end(case: Case) -> bool:
     """Whether a body of unknown length ends as its kind does."""
-    end = case.answer.body[-1024:].rstrip().lower()
+    end = case.answer.body[-BEHIND_PAGE:].rstrip().lower()
     if case.is_html:
-        return end.endswith(b"</html>") or re.search(rb"</html>\s*(<!--[^>]*-->\s*)*$", end) is not None
+        return b"</html" in end and end.endswith(b">")
+    end = end[-1024:]
     if "json" in case.content_type:
         return end.endswith((b"}", b"]"))
     if "xml" in case.content_type:

@@ -77,10 +77,26 @@ _TOLD = "wb-inv"
 Skip = Callable[[LexborNode], bool]
 
 
+_NO_TEXT_ROLES = frozenset({"alertdialog", "complementary", "dialog", "navigation", "search"})
+_NOT_DISPLAYED = re.compile(r"(?:^|;)\s*display\s*:\s*none\b", re.IGNORECASE)
+
+
 def is_hidden(node: LexborNode) -> bool:
-    """Whether an element is kept from every reader: `hidden`, or a class of that name (row keys, templates)."""
+    """Whether an element is kept from every reader, or says itself that it is no part of the text around it.
+
+    The former is `hidden`, a class of that name (row keys, templates) or no display; the latter a dialog, a menu or a
+    search field, by its tag or by its role (WAI-ARIA 1.2, landmark and window roles).
+    """
     attributes = node.attributes
-    return "hidden" in attributes or "hidden" in (attributes.get("class") or "").split()
+    if not attributes:
+        return node.tag == "dialog"
+    return (
+        "hidden" in attributes
+        or "hidden" in (attributes.get("class") or "").split()
+        or (attributes.get("role") or "").strip().lower() in _NO_TEXT_ROLES
+        or node.tag == "dialog"
+        or _NOT_DISPLAYED.search(attributes.get("style") or "") is not None
+    )
 
 
 @dataclass(slots=True)
@@ -145,7 +161,7 @@ def _visit(walk: _Walk, node: LexborNode, kind: BlockKind, level: int, *, bold: 
         text = node.text_content or ""
         if text.strip(" \t\r\n\u00a0"):
             walk.words.append(text)
-            walk.plain = walk.plain or not bold
+            walk.plain = walk.plain or (not bold and (text.isascii() or clean(text) != ""))
         elif walk.words:
             walk.words.append(" ")
     elif tag == "br":
@@ -211,10 +227,10 @@ def _in_bold_italics(node: LexborNode, tag: str) -> str:
     bold = italic = False
     while tag != "-text":
         bold, italic = bold or tag in BOLD, italic or tag in ITALIC
-        child = node.child if tag in BOLD or tag in ITALIC else None
-        if child is None or child.next is not None:
+        inside = [child for child in node.iter(include_text=True) if child.tag != "-comment"]
+        if len(inside) != 1 or (tag not in BOLD and tag not in ITALIC):
             return ""
-        node, tag = child, child.tag or ""
+        node, tag = inside[0], inside[0].tag or ""
     return node.text_content or "" if bold and italic else ""
 
 
@@ -227,7 +243,8 @@ def _raised(node: LexborNode, skip: Skip) -> str:
 
 
 def _with_raised_digits(text: str) -> str:
-    return text.translate(RAISED) if text.strip().isdecimal() and text.isascii() else text
+    number = clean(text)  # editors leave blanks of every kind beside it
+    return text.translate(RAISED) if number.isdecimal() and number.isascii() else text
 
 
 def _has_class(node: LexborNode, name: str) -> bool:
