@@ -64,7 +64,7 @@ _SNIPPET = "BEGIN QUALTRICS WEBSITE FEEDBACK SNIPPET"
 
 def _end_at_the_snippet(main: LexborNode) -> None:
     """Take away what stands behind the comment that ends the text of every page: it asks what the reader thinks."""
-    behind = []
+    behind: list[LexborNode] = []
     node = main.last_child
     while node is not None:
         if node.tag == "-comment" and _SNIPPET in (node.comment_content or ""):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from w3lib.url import safe_url_string
 
-from crawler.addresses import joined
+from store.addresses import joined
 
 STATUSES = frozenset({301, 302, 303, 307, 308})
 _WITH_THE_SAME_METHOD = frozenset({307, 308})

@@ -15,8 +15,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
-from crawler.addresses import parts_of
 from crawler.pages import DocumentPage, EntryPage, LayoutError
+from store.addresses import parts_of
 from store.archive import Answer, Row
 from store.records import Material, Part, Reading
 
@@ -113,7 +113,7 @@ class Source(ABC):
     def key(self, url: str) -> str | None:
         """The key of the document whose page stands at this address; None when it is not one of this source's.
 
-        It is asked about whatever pages and lists state, and raises for none of it: `crawler.addresses` takes apart.
+        It is asked about whatever pages and lists state, and raises for none of it: `store.addresses` takes apart.
         """
 
     def owns(self, url: str) -> bool:

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from crawler import guards
-from crawler.addresses import parts_of
 from crawler.archives import folder
 from crawler.archives.folder import NoPages
 from crawler.archives.warc import Damaged, NotWarc, answers
 from crawler.source import Source, classes
 from exowatch import __version__
+from store.addresses import parts_of
 from store.archive import Answer, Crawl, Target
 from store.database import Store
 from store.derivation import Counts, Derivation

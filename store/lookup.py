@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from store import clock
+from store.addresses import parts_of
 from store.contents import blocks_of_content
 from store.database import Store
 from store.errors import Ambiguous, Unknown
@@ -142,7 +142,7 @@ def _named(store: Store, name: str) -> list[Any]:
     if exact:
         return exact
     if "://" in name:
-        path = urlsplit(name).path.rstrip("/")
+        path = parts_of(name).path.rstrip("/")
         return store.execute(
             f"{select} url = ? or exists (select 1 from json_each(urls) where value = ?)"
             " or substr(id, length(source) + 2) = ?",

@@ -245,6 +245,7 @@ def refused(done: Done, *said: str) -> None:
         (["documents", "--sort"], "No such option"),
         (["crawl", "--set", "DOWNLOAD_DELAY"], "expected NAME=VALUE"),
         (["crawl", "--set", "NO_SUCH_SETTING=1"], "Scrapy has no setting 'NO_SUCH_SETTING'"),
+        (["show", "http://[bad"], "no document 'http://[bad'"),
         (["forget"], "No such command"),
     ],
 )  # fmt: skip

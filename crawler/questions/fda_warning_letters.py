@@ -11,7 +11,6 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
-from crawler.addresses import joined, parts_of
 from crawler.pages import LayoutError
 from crawler.probes import (
     Finding,
@@ -26,6 +25,7 @@ from crawler.probes import (
     way_of,
 )
 from crawler.source import Found, ListPage, ListRequest, Source
+from store.addresses import joined, parts_of
 from store.archive import Answer
 from store.records import Part, Reading
 

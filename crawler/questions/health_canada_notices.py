@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
-from crawler.addresses import parts_of
 from crawler.probes import Finding, Judge, Probe, proved, reading_judge
 from crawler.source import ListRequest, Source
+from store.addresses import parts_of
 from store.archive import Answer
 from store.records import Part, Reading
 

@@ -30,12 +30,12 @@ from typing import TYPE_CHECKING, Any
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler import dates
-from crawler.addresses import joined, parts_of
 from crawler.fda_article import FdaArticle
 from crawler.likely import says
 from crawler.pages import EntryPage, LayoutError, entry_content
 from crawler.source import Found, ListPage, ListRequest, Source
 from crawler.text import blocks, inline, is_hidden
+from store.addresses import joined, parts_of
 from store.archive import Answer
 from store.normal import clean
 from store.records import Block, Material, Part, Reading

@@ -18,12 +18,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from crawler import dates
-from crawler.addresses import joined, parts_of
 from crawler.fda_article import FdaArticle
 from crawler.likely import says
 from crawler.pages import LayoutError
 from crawler.source import Found, ListPage, ListRequest, Source
 from crawler.text import blocks, inline
+from store.addresses import joined, parts_of
 from store.archive import Answer
 from store.records import Block, Material, Reading
 

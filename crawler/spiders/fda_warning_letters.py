@@ -25,12 +25,12 @@ from urllib.parse import urlencode, urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler import dates
-from crawler.addresses import joined, parts_of
 from crawler.fda_article import FdaArticle
 from crawler.likely import says
 from crawler.pages import EntryPage, LayoutError, entry_content, following
 from crawler.source import Found, ListPage, ListRequest, Source
 from crawler.text import blocks, inline
+from store.addresses import joined, parts_of
 from store.archive import Answer
 from store.records import Block
 

@@ -22,11 +22,11 @@ from typing import TYPE_CHECKING
 from selectolax.lexbor import LexborNode
 
 from crawler import dates
-from crawler.addresses import joined, parts_of
 from crawler.likely import says
 from crawler.pages import DocumentPage, LayoutError
 from crawler.source import Found, ListPage, ListRequest, Source
 from crawler.text import blocks, inline, is_hidden
+from store.addresses import joined, parts_of
 from store.archive import Answer
 from store.records import Block, Material, Reading
 

@@ -35,10 +35,10 @@ from urllib.parse import urlencode
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler import dates
-from crawler.addresses import joined, parts_of
 from crawler.pages import DocumentPage, EntryPage, LayoutError, definitions, entry_content, following
 from crawler.source import Found, ListPage, ListRequest, Source
 from crawler.text import blocks, inline
+from store.addresses import joined, parts_of
 from store.archive import Answer
 from store.normal import clean, folded
 from store.records import Block, Material, Reading
