@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from crawler.source import Source, classes
 from exowatch.config import Config
 from reports.digest import Digest, NotChecked, Period, SourceCard, compose
 from reports.entries import ChangeEntry, CitedChange, MentionPassage, PublishedEntry
+from reports.twins import Twin, drifts
 from store import citing, diff, lookup
+from store.bilingual import misalignment
 from store.database import Store
-from store.records import BlockDiff, BlockKind, Change, Document, Kind, Origin, Outcome, Run
+from store.records import Block, BlockDiff, BlockKind, Change, Document, Kind, Origin, Outcome, Run
+from store.regulators import regulator_of
 
 
 def digest(store: Store, config: Config, period: Period, as_of: datetime) -> Digest:
@@ -31,8 +34,27 @@ def digest(store: Store, config: Config, period: Period, as_of: datetime) -> Dig
         not_checked=_not_checked(store, looked_at),
         published=[_published(store, document, references, as_of) for document in published],
         changes=[_entry(store, change, citing.by_cited(references)) for change in changes],
+        drifts=drifts(_twins(store, changes), as_of, timedelta(days=config.twin_days)),
         sample_data=config.sample_data,
     )
+
+
+def _twins(store: Store, changes: Iterable[Change]) -> Iterator[Twin]:
+    """The documents that changed and have another language, with what is known of both."""
+    changed: dict[str, list[Change]] = {}
+    for change in changes:
+        changed.setdefault(change.document, []).append(change)
+    for name, mine in changed.items():
+        document = lookup.document(store, name)
+        if document.pair:
+            other = lookup.document(store, document.pair)
+            texts = [_blocks(store, found) for found in (document, other)]
+            compared = misalignment(texts[0], texts[1], regulator_of(document.source).country)
+            yield Twin(document, other, mine, lookup.changes(store, document=other.id), compared)
+
+
+def _blocks(store: Store, document: Document) -> tuple[Block, ...]:
+    return lookup.blocks(store, lookup.version(store, document.id, document.version_count))
 
 
 def card(source: type[Source]) -> SourceCard:

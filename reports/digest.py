@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from reports.as_json import Json, change_json, document_json, run_json
 from reports.campaigns import Campaign, grouped
 from reports.entries import ChangeEntry, PublishedEntry
+from reports.twins import Drift, drift_sentence
 from reports.wording import counted
 from store.clock import shown
 from store.records import Origin, Outcome, Run, Severity
@@ -80,6 +81,7 @@ class Digest:
     not_checked: tuple[NotChecked, ...]
     published: tuple[PublishedEntry, ...]
     changes: tuple[ChangeEntry, ...]
+    drifts: tuple[Drift, ...]
     sample_data: bool
     language: str = "en"
 
@@ -94,6 +96,7 @@ def compose(
     not_checked: Iterable[NotChecked] = (),
     published: Iterable[PublishedEntry] = (),
     changes: Iterable[ChangeEntry] = (),
+    drifts: Iterable[Drift] = (),
     sample_data: bool = False,
     language: str = "en",
 ) -> Digest:
@@ -116,6 +119,7 @@ def compose(
         not_checked=tuple(sorted(_with_silent(cards, runs, gaps), key=lambda gap: (place[gap.source], gap.reason))),
         published=tuple(sorted(entries, key=lambda entry: (place[entry.document.source], _published_key(entry)))),
         changes=tuple(sorted(steps, key=lambda entry: (place[entry.document.source], _seen_key(entry)))),
+        drifts=tuple(drifts),
         sample_data=sample_data,
         language=language,
     )
@@ -251,6 +255,16 @@ def to_json(digest: Digest) -> Json:
         ],
         "published": [document_json(entry.document) for entry in sorted(digest.published, key=_published_key)],
         "changes": [change_json(entry.change, entry.document) for entry in sorted(digest.changes, key=_seen_key)],
+        "languages_apart": [
+            {
+                "change": drift.change.id,
+                "document": drift.document.id,
+                "other": drift.other.id,
+                "state": str(drift.state),
+                "sentence": drift_sentence(drift),
+            }
+            for drift in digest.drifts
+        ],
     }
 
 

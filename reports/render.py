@@ -26,6 +26,7 @@ from reports.digest import (
 from reports.entries import ChangeEntry, MentionPassage
 from reports.links import is_web
 from reports.plain import WIDTH, Laid, underlined, wrap
+from reports.twins import drift_sentence
 from reports.visible import visible
 from store.clock import shown
 from store.records import BlockOp, Document, Issue, Kind, Origin
@@ -153,6 +154,7 @@ def _equip(environment: Environment) -> None:
         "mention_sentence": wording.mention_sentence,
         "ignored_words": wording.ignored_words,
         "cited_sentence": wording.cited_sentence,
+        "drift_sentence": drift_sentence,
         "citing_sentence": wording.citing_sentence,
         "dates": wording.dates,
         "reference": wording.reference,

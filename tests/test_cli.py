@@ -601,7 +601,17 @@ def test_a_digest_has_the_promised_keys(exowatch: Exowatch, database: Path) -> N
     answer = exowatch("--db", database, "digest", "--period", "2025", "--json").json
 
     assert shape(answer) == sorted(
-        ["schema_version", "period", "as_of", "seal", "looked_at", "not_checked", "published", "changes"]
+        [
+            "schema_version",
+            "period",
+            "as_of",
+            "seal",
+            "looked_at",
+            "not_checked",
+            "published",
+            "changes",
+            "languages_apart",
+        ]
     )
     assert {tuple(shape(item)) for item in answer["published"]} == {tuple(sorted(DOCUMENT))}
     assert {tuple(shape(item)) for item in answer["changes"]} == {tuple(sorted(CHANGE))}

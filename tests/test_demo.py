@@ -100,7 +100,7 @@ def test_where_it_stood_at_the_end_of_the_year_is_said_in_the_regulators_own_wor
         "There is currently one approved injectable product with extracellular vesicles in this sample country."
     ]
     assert edited["before"].startswith("There are currently no approved injectable products")
-    assert (edited["first_seen"], edited["last_confirmed"]) == ("2025-08-20T08:00:00Z", "2025-12-10T08:00:00Z")
+    assert (edited["first_seen"][:10], edited["last_confirmed"][:10]) == ("2025-08-20", "2025-12-10")
     assert "“At the time of this letter there are no licensed exosome products from any maker.” [en]" in text
 
 

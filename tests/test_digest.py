@@ -746,6 +746,7 @@ def test_json_has_the_contracts_keys_in_its_order() -> None:
         "not_checked",
         "published",
         "changes",
+        "languages_apart",
     ]
     assert answer["schema_version"] == 1
     assert answer["as_of"] == "2025-12-10T08:00:00Z"
