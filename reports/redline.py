@@ -14,6 +14,7 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
+from reports.markdown import escaped
 from reports.marked import Passage, Style, lines, passages
 from reports.visible import visible
 from store.records import BlockKind, BlockOp
@@ -205,11 +206,11 @@ def _markdown_lines(passages: Iterable[Passage]) -> Iterator[str]:
         if passage.left_out:
             yield f"*{_gap(passage.left_out)}*"
         if _names_section(passage):
-            yield f"§ {_plain(visible(passage.section))}"
+            yield f"§ {escaped(passage.section)}"
         if passage.columns:
-            yield f"*Columns:* {_plain(visible(passage.columns))}"
+            yield f"*Columns:* {escaped(passage.columns)}"
         for line in lines(passage):
-            labels = "".join(f"*{_plain(label.removesuffix(':'))}:* " for _, label in line.labels)
+            labels = "".join(f"*{escaped(label.removesuffix(':'))}:* " for _, label in line.labels)
             marker = _MARKDOWN_MARKERS[line.block.kind]
             # What is said of an item stands within it, or the item would be none.
             begun = marker + labels if line.block.kind is BlockKind.ITEM else labels + marker
@@ -239,18 +240,6 @@ def _markdown(pieces: Iterable[tuple[Style, str]]) -> str:
         wants_blank |= bool(mark) and not core[0].isalnum()
         if wants_blank and not before.isspace() and not text[0].isspace():
             parts.append(" ")
-        parts.append(f"{head}{mark}{_plain(core)}{mark}{tail}")
+        parts.append(f"{head}{mark}{escaped(core)}{mark}{tail}")
         before, wants_blank = text[-1], bool(mark) and not core[-1].isalnum()
     return "".join(parts).strip(" ")
-
-
-# What begins emphasis, code, links, HTML, entities, tables, mathematics, a mention or a smiley; and what would begin a
-# heading, list, quote or rule at the start of a line (a number of a list has nine digits at most).
-_AFTER_NUMBER: Final = "|".join(rf"(?<=^\d{{{count}}})" for count in range(1, 10))
-_SPECIAL: Final = re.compile(
-    rf"[\\`*_{{}}\[\]<>()#+!|~&$@^=]|:(?=//|\w+:)|(?i:(?<=www))\.|-(?=-)|^-|(?:{_AFTER_NUMBER})[.)](?= |$)"
-)
-
-
-def _plain(text: str) -> str:
-    return _SPECIAL.sub(lambda found: "\\" + found[0], text)

@@ -139,7 +139,7 @@ STORY: tuple[Planted, ...] = (
     _notice(notices.NOTICE_FR, Role.TOPICAL, "The French twin of the notice; both apostrophes occur in it.",
             _MET_IN_AUGUST, number="00-999301-001"),
     _notice(notices.EDITED, Role.TOPICAL, "Two sentences are edited without an announcement, one of them on the status of such products.",
-            _MET_IN_JANUARY, Expected("revised", 0, 1, ("standing_changed",), ("may", "fifteen", "no"), ("must", "thirty", "one"))),
+            _MET_IN_JANUARY, Expected("revised", 0, 1, ("standing_changed",), ("may", "fifteen"), ("must", "thirty"))),
     _notice(notices.VANISHING, Role.TOPICAL, "Gone in August, gone in December: two looks, so it counts.",
             _MET_IN_JANUARY, Expected("removed", 0, 1)),
     _notice(notices.QUESTIONS, Role.TOPICAL, "Only noise, and the new template of December: no change.", _MET_IN_JANUARY),
