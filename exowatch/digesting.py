@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from crawler.source import Source, classes
+from exowatch.briefing import brief
 from exowatch.config import Config
 from reports.digest import Digest, NotChecked, Period, SourceCard, compose
 from reports.entries import ChangeEntry, CitedChange, MentionPassage, PublishedEntry
@@ -15,7 +16,8 @@ from reports.twins import Twin, drifts
 from store import citing, diff, lookup
 from store.bilingual import misalignment
 from store.database import Store
-from store.records import Block, BlockDiff, BlockKind, Change, Document, Kind, Origin, Outcome, Run
+from store.findings import LETTERS
+from store.records import Block, BlockDiff, BlockKind, Change, Document, Kind, Origin, Outcome, Role, Run
 from store.regulators import regulator_of
 
 
@@ -76,7 +78,8 @@ def _published(
         for later in citing.changed_since(store, mine)
         if later.change.window.until < as_of
     )
-    return PublishedEntry(document, _passages(store, document, None), cited)
+    told = brief(store, document) if document.source in LETTERS else None
+    return PublishedEntry(document, _passages(store, document, None), cited, told)
 
 
 def _entry(store: Store, change: Change, cited_by: Mapping[str, Iterable[str]]) -> ChangeEntry:
@@ -112,13 +115,22 @@ def _passages(store: Store, document: Document, n: int | None) -> tuple[MentionP
     blocks = lookup.blocks(store, version)
     places: dict[tuple[str, int], list[tuple[int, int]]] = {}
     sections: dict[int, str] = {}
+    roles: dict[tuple[str, int], list[str]] = {}
     for mention in mentions:
         places.setdefault((mention.topic, mention.block), []).append(
             (mention.position, mention.position + len(mention.variant))
         )
+        if mention.role and mention.role != Role.OTHER:
+            roles.setdefault((mention.topic, mention.block), []).append(mention.role)
         sections[mention.block] = "" if blocks[mention.block].kind is BlockKind.HEADING else mention.section
     return tuple(
-        MentionPassage(topic, sections[block], blocks[block].text, tuple(spans))
+        MentionPassage(
+            topic,
+            sections[block],
+            blocks[block].text,
+            tuple(spans),
+            tuple(dict.fromkeys(roles.get((topic, block), ()))),
+        )
         for (topic, block), spans in places.items()
     )
 

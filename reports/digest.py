@@ -15,6 +15,7 @@ from reports.twins import Drift, drift_sentence
 from reports.wording import counted
 from store.clock import shown
 from store.records import Origin, Outcome, Run, Severity
+from store.severity import rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +154,9 @@ def interrupted(digest: Digest) -> tuple[SourceCard, ...]:
 
 
 def important(digest: Digest) -> tuple[ChangeEntry, ...]:
-    """The changes that a reader should see first."""
-    return tuple(entry for entry in digest.changes if entry.change.severity is Severity.IMPORTANT)
+    """The changes that a reader should see first, the weightiest first."""
+    marked = (entry for entry in digest.changes if entry.change.severity is Severity.IMPORTANT)
+    return tuple(sorted(marked, key=lambda entry: (rank(entry.change.reasons), *_seen_key(entry))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from reports import redline, wording
+from reports.brief_rows import NONE_FOUND_MEANS, rows
 from reports.digest import (
     Digest,
     Look,
@@ -144,6 +145,7 @@ def _equip(environment: Environment) -> None:
         "kind_name": _KIND_NAMES.__getitem__,
         "origin_name": _ORIGIN_NAMES.__getitem__,
         "notes": _notes,
+        "where": _where,
     }
     environment.tests |= {"web": is_web, "redlined": _is_redlined}
     environment.globals |= {
@@ -155,6 +157,8 @@ def _equip(environment: Environment) -> None:
         "ignored_words": wording.ignored_words,
         "cited_sentence": wording.cited_sentence,
         "drift_sentence": drift_sentence,
+        "brief_rows": rows,
+        "none_found_means": NONE_FOUND_MEANS,
         "citing_sentence": wording.citing_sentence,
         "dates": wording.dates,
         "reference": wording.reference,
@@ -225,6 +229,11 @@ def _pieces(passage: MentionPassage) -> Iterator[tuple[str, bool]]:
 def _dated(text: str) -> Iterator[tuple[str, bool]]:
     """The text in turn with whether it is a date as the regulators' are written here."""
     return ((piece, position % 2 == 1) for position, piece in enumerate(_DATE.split(text)) if piece)
+
+
+def _where(passage: MentionPassage) -> str:
+    """The section a passage stands in, and what its sentences do there."""
+    return "; ".join(filter(None, (passage.section, *passage.roles)))
 
 
 def _marked(passage: MentionPassage) -> str:

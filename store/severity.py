@@ -160,6 +160,14 @@ RULES: tuple[Rule, ...] = (
 """Weightiest first. Every rule that holds gives its reason, in this order; the first that holds gives the severity."""
 
 
+def rank(reasons: Sequence[str]) -> int:
+    """The place in the table of the weightiest of these reasons: the smaller, the weightier."""
+    return min((_PLACES.get(reason, len(RULES)) for reason in reasons), default=len(RULES))
+
+
+_PLACES = {rule.reason: place for place, rule in reversed(list(enumerate(RULES)))}
+
+
 def weigh(
     kind: Kind,
     events: Sequence[Event],
