@@ -37,6 +37,7 @@ def digest(store: Store, config: Config, period: Period, as_of: datetime) -> Dig
         published=[_published(store, document, references, as_of) for document in published],
         changes=[_entry(store, change, citing.by_cited(references)) for change in changes],
         drifts=drifts(_twins(store, changes), as_of, timedelta(days=config.twin_days)),
+        rereads=lookup.rereads(store, period.start, min(period.end, as_of)),
         sample_data=config.sample_data,
     )
 

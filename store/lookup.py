@@ -309,6 +309,17 @@ def ignored(store: Store, name: str, older: VersionSeen, newer: VersionSeen) -> 
     return together(steps)
 
 
+def rereads(store: Store, since: datetime, until: datetime) -> int:
+    """How often in [since, until) a page or file of a followed document came with other bytes that said the same."""
+    row = store.execute(
+        "select count(*) from captures k join standings s on s.document = k.document"
+        " where s.followed = 1 and k.part in ('page', 'file') and k.moment >= ? and k.moment < ?"
+        " and not exists (select 1 from version_parts p where p.document = k.document and p.capture = k.id)",
+        (clock.stored(since), clock.stored(until)),
+    ).fetchone()
+    return int(row[0])
+
+
 def document_in(store: Store, change: Change) -> Document:
     """The document of a change under the title and with the fields it had then."""
     side = change.after or change.before

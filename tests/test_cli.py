@@ -610,6 +610,7 @@ def test_a_digest_has_the_promised_keys(exowatch: Exowatch, database: Path) -> N
             "not_checked",
             "published",
             "changes",
+            "left_out",
             "languages_apart",
         ]
     )
