@@ -22,6 +22,7 @@ from typing import Final
 from store.normal import folded
 from store.records import Block, BlockKind, Mention, Role, Statement, StatementStatus
 from store.regulators import regulator_of
+from store.sentences import spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,22 +261,6 @@ def status_of(source: str, title: str, fields: Mapping[str, str], blocks: Sequen
     return next(rule.status for rule in STATUS_RULES if _fits(rule, source, folded(title), fields, blocks))
 
 
-def sentences(text: str) -> Iterator[tuple[int, int]]:
-    """Where each sentence of a block begins and ends, English or French; abbreviations do not end one.
-
-    >>> text = "Sold in the U.S. by A. Sample, Inc. under No. 5. It is new."
-    >>> [text[start:end] for start, end in sentences(text)]
-    ['Sold in the U.S. by A. Sample, Inc. under No. 5.', 'It is new.']
-    """
-    start = 0
-    for stop in _STOP.finditer(text):
-        if not _is_abbreviation(text, stop.start(), stop.end()):
-            yield start, start + len(text[start : stop.end()].rstrip())
-            start = stop.end()
-    if start < len(text):
-        yield start, start + len(text[start:].rstrip())
-
-
 # Which rules, and what the text around a sentence says
 
 
@@ -390,38 +375,6 @@ def _fits(rule: StatusRule, source: str, title: str, fields: Mapping[str, str], 
     return rule.text is None or any(rule.text.search(folded(block.text)) for block in blocks)
 
 
-# Sentences
-
-
-_STOP: Final = re.compile(
-    r"[.!?…][\"'”’»)\]⁰¹²³⁴-⁹]*\s+(?=[\"'“‘«(\[]{0,2}\s?[A-ZÀ-ÖØ-Þ])|[.!?…]\s?»\s+(?=[A-ZÀ-ÖØ-Þ])"
-)
-_LAST_WORD: Final = re.compile(r"[\w.&'’-]{1,12}$")
-_NEVER_LAST: Final = frozenset(
-    ["dr", "mr", "mrs", "ms", "mm", "mme", "prof", "st", "ste", "vs", "v", "e.g", "i.e", "cf", "p. ex", "ex", "sec",
-     "art", "par", "fig", "approx", "hon", "rev", "messrs"]
-)  # fmt: skip
-_SELDOM_LAST: Final = frozenset(
-    ["u.s", "u.s.c", "inc", "ltd", "ltée", "co", "corp", "cie", "et al", "al", "m.d", "ph.d", "jr", "sr", "d.c", "etc",
-     "s.c", "c.f.r", "l.r.c", "n.a", "r.n", "d.o", "esq", "dept", "no", "nos"]
-)  # fmt: skip
-_OPENERS: Final = re.compile(
-    r"[\"'“‘«(\[]{0,2}\s?(?:The|This|These|Those|There|It|They|We|In|On|No|As|Our|Your|You|If|For|However|Therefore|FDA|Health"
-    r"|Such|Any|All|A|An|Le|La|Les|L['’]|Un|Une|Ces|Ce|Cette|Il|Ils|Elle|Elles|Aucun|Aucune|Nous|Vous|En|De|Des|Santé)\b"
-)
-
-
-def _is_abbreviation(text: str, stop: int, following: int) -> bool:
-    """Whether the full stop at `stop` belongs to the word before it, by that word and by what begins after it."""
-    if text[stop] != ".":
-        return False
-    last = _LAST_WORD.search(text, max(0, stop - 12), stop)
-    word = last[0].lower() if last else ""
-    if word in _NEVER_LAST or (len(word) == 1 and last is not None and last[0].isupper()):
-        return True
-    return word in _SELDOM_LAST and not _OPENERS.match(text, following)
-
-
 # One block
 
 
@@ -454,7 +407,7 @@ def _in_block(index: int, text: str, rules: _Rules, status: StatementStatus, con
 def _sentences(index: int, text: str, context: _Context) -> Iterator[_Sentence]:
     spoken = _without_quotations(text)
     here = sorted(context.by_block.get(index, ()), key=_position)
-    for start, end in sentences(text):
+    for start, end in spans(text):
         mentions = tuple(here[bisect_left(here, start, key=_position) : bisect_left(here, end, key=_position)])
         follows = context.lists.get(index) if end == len(text) else None
         plain = folded(spoken[start:end]).replace('"', "")

@@ -13,7 +13,7 @@ from crawler.source import read
 from exowatch import config
 from store.mentions import find
 from store.normal import folded
-from store.position import RULES, sentences, statements, status_of
+from store.position import RULES, statements, status_of
 from store.records import Block, BlockKind, Material, Mention, Part, Role, Statement, StatementStatus
 
 EXOSOMES = config.load([], {}).rules.topics
@@ -328,27 +328,6 @@ def test_a_statement_stands_as_its_document_does(
     source: str, title: str, fields: dict[str, str], text: str, status: StatementStatus
 ) -> None:
     assert status_of(source, title, fields, [p(text)]) is status
-
-
-# Sentences
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("Sold by Sample Inc. of Example. It is new.", ["Sold by Sample Inc. of Example.", "It is new."]),
-        ("Dear Dr. Sample: See No. 5. Then go.", ["Dear Dr. Sample: See No. 5.", "Then go."]),
-        ("It is sold in the U.S. The label is red.", ["It is sold in the U.S.", "The label is red."]),
-        ("See 21 U.S.C. § 355(a). Then 42 U.S.C. Section 262.", ["See 21 U.S.C. § 355(a).", "Then 42 U.S.C. Section 262."]),
-        ("Approved? No. It is not.", ["Approved?", "No.", "It is not."]),
-        ("Not approved.³ Moreover, it is red.", ["Not approved.³", "Moreover, it is red."]),
-        ("Selon M. Exemple, l’art. 2 vaut. « Rien ne change. » Voilà.", ["Selon M. Exemple, l’art. 2 vaut.", "« Rien ne change. »", "Voilà."]),
-        ("One sentence without an end", ["One sentence without an end"]),
-        ("", []),
-    ],
-)  # fmt: skip
-def test_a_sentence_ends_where_it_ends(text: str, expected: list[str]) -> None:
-    assert [text[start:end] for start, end in sentences(text)] == expected
 
 
 # Cost
