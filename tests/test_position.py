@@ -13,7 +13,9 @@ from crawler.source import read
 from exowatch import config
 from store.mentions import find
 from store.normal import folded
-from store.position import RULES, statements, status_of
+from store.position import statements
+from store.position_rules import RULES
+from store.position_status import status_of
 from store.records import Block, BlockKind, Material, Mention, Part, Role, Statement, StatementStatus
 
 EXOSOMES = config.load([], {}).rules.topics
