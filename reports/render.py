@@ -10,7 +10,7 @@ from hashlib import sha256
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports import redline, wording
+from reports import markup, redline, wording
 from reports.digest import (
     Digest,
     Look,
@@ -96,14 +96,7 @@ def _changes_by_document(digest: Digest) -> dict[str, list[ChangeEntry]]:
 
 @cache
 def _html() -> Environment:
-    environment = Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        loader=PackageLoader("reports"),
-        finalize=_visible_text,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = markup.environment()
     _equip(environment)
     environment.filters |= {
         "redline": _redline_html,
@@ -159,11 +152,6 @@ def _equip(environment: Environment) -> None:
         "counted": wording.counted,
         "foreign": _foreign,
     }
-
-
-def _visible_text(value: object) -> object:
-    """Applied to every value that a page prints; markup has been through it."""
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _visible_line(value: object) -> object:

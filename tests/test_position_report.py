@@ -14,9 +14,9 @@ from crawler.source import read
 from exowatch import config
 from exowatch.demo import story, world
 from reports.digest import SourceCard
+from reports.plain import WIDTH
 from reports.position import (
     LETTERS_SHOWN,
-    WIDTH,
     Position,
     PositionEntry,
     SourceRead,
