@@ -443,6 +443,7 @@ def test_a_response_said_again_is_one_contact() -> None:
         ),
         ("Within thirty working days of receipt of this letter, please notify FDA in writing.", "30", "working days", "receipt"),
         ("Please reply to this office within 48 hours of receipt of this letter.", "48", "hours", "receipt"),
+        ("Please respond in writing within several days, and within forty-five days of receipt, to this office.", "45", "days", "receipt"),
         ("Respond in writing within ten days from the date of this letter.", "10", "days", "the date of this letter"),
         ("Please respond to this office within 15 working days.", "15", "working days", ""),
         ("Send your electronic response to letters@regulator.example.", "", "", ""),
