@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from reports.links import is_web
 from reports.visible import visible
 
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
 
 def environment() -> Environment:
-    """A new environment over our templates; its test `web` says whether an address may become a link."""
+    """A new environment over our templates, with tests for what may stand in an attribute.
+
+    `web` says whether an address may become a link, `code` whether a text is the code of a language.
+    """
     made = Environment(
         autoescape=True,
         undefined=StrictUndefined,
@@ -19,8 +26,13 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.tests["web"] = is_web
+    made.tests |= {"web": is_web, "code": is_code}
     return made
+
+
+def is_code(language: str) -> bool:
+    """Whether a text is the code of a language ("en", "fr-CA"), fit for `lang`."""
+    return _LANGUAGE.fullmatch(language) is not None
 
 
 def _visible_text(value: object) -> object:

@@ -281,12 +281,8 @@ def _document_lines(part: DocumentPart) -> Iterator[str]:
 @cache
 def _template() -> Template:
     made = environment()
-    made.tests["code"] = lambda code: _CODE.fullmatch(code) is not None
     made.globals |= {"lead": _LEAD, "facts": facts, "sightings": sightings, "language": language, "shown": shown}
     return made.get_template("position.html.j2")
-
-
-_CODE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
 # JSON

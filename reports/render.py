@@ -34,7 +34,6 @@ _INDENT = "    "
 _NOTES = 12
 _LONG_PASSAGES = 900
 _DATE = re.compile(r"(\b\d{4}-\d{2}-\d{2}\b)", re.ASCII)
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 _KIND_NAMES = {
     Kind.NEW: "New",
@@ -165,7 +164,7 @@ def _is_redlined(entry: ChangeEntry) -> bool:
 
 def _foreign(document: Document, digest: Digest) -> str:
     """The document's language where it is not the digest's, for `lang`; "" otherwise."""
-    known = _LANGUAGE.fullmatch(document.language)
+    known = markup.is_code(document.language)
     return document.language if known and document.language != digest.language else ""
 
 
