@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from typing import Final
-from urllib.parse import urlsplit
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Template
 
 from reports.brief import Brief
 from reports.brief_rows import NONE_FOUND_MEANS, Entry, headline, rows
 from reports.markdown import escaped
-from reports.visible import visible
+from reports.markup import environment
+from reports.plain import underlined, wrap
 from store.letter import Letter
 from store.sentences import Sentence
 
-WIDTH: Final = 78
 _LABEL: Final = 17
 _EXCERPT: Final = 92
 _MOST_MENTIONS: Final = 5
@@ -24,19 +22,16 @@ _MOST_MENTIONS: Final = 5
 
 def to_text(brief: Brief) -> str:
     """The brief as plain text in lines of at most 78 columns; only a longer address keeps its length."""
-    first, *others = (visible(line) for line in headline(brief))
-    lines = [*_wrapped(first, "", ""), "=" * min(len(first), WIDTH)]
-    for line in others:
-        lines += _wrapped(line, "", "")
-    lines.append("")
+    first, *others = headline(brief)
+    lines = [underlined(first, "="), *map(wrap, others), ""]
     for row in rows(brief, _MOST_MENTIONS):
         for position, entry in enumerate(row.entries):
-            lines += _wrapped(_plain(entry), f"{row.label if not position else '':<{_LABEL}}", " " * _LABEL)
-    return "\n".join([*lines, "", *_wrapped(NONE_FOUND_MEANS, "", ""), *_wrapped(visible(brief.url), "", ""), ""])
+            lines.append(wrap(_plain(entry), f"{row.label if not position else '':<{_LABEL}}"))
+    return "\n".join([*lines, "", wrap(NONE_FOUND_MEANS), wrap(brief.url), ""])
 
 
 def _plain(entry: Entry) -> str:
-    return visible(f"{entry.text}: “{_excerpt(entry.quote, entry.around)}”" if entry.quote else entry.text)
+    return f"{entry.text}: “{_excerpt(entry.quote, entry.around)}”" if entry.quote else entry.text
 
 
 def _excerpt(text: str, around: str) -> str:
@@ -49,23 +44,6 @@ def _excerpt(text: str, around: str) -> str:
     if start:
         cut = "… " + cut.partition(" ")[2]
     return cut if start + _EXCERPT >= len(text) else cut.rpartition(" ")[0].rstrip(" ,;:") + " …"
-
-
-def _wrapped(text: str, first: str, rest: str) -> Iterator[str]:
-    line, fresh = first, True
-    for word in _pieces(text, WIDTH - max(len(first), len(rest))):
-        if not fresh and len(line) + 1 + len(word) > WIDTH:
-            yield line.rstrip()
-            line, fresh = rest, True
-        line += word if fresh else " " + word
-        fresh = False
-    yield line.rstrip()
-
-
-def _pieces(text: str, room: int) -> Iterator[str]:
-    for word in text.split():
-        whole = len(word) <= room or word.startswith(("http://", "https://"))
-        yield from (word,) if whole else (word[at : at + room] for at in range(0, len(word), room))
 
 
 def to_markdown(brief: Brief) -> str:
@@ -85,36 +63,12 @@ def _markdown_quote(entry: Entry) -> str:
 
 def to_html(brief: Brief) -> str:
     """The brief as a piece of HTML to be placed in a page: a section with a heading, no style and no script."""
-    return (
-        _html()
-        .get_template("brief.html.j2")
-        .render(brief=brief, lines=headline(brief), rows=rows(brief), means=NONE_FOUND_MEANS)
-    )
+    return _template().render(brief=brief, lines=headline(brief), rows=rows(brief), means=NONE_FOUND_MEANS)
 
 
 @cache
-def _html() -> Environment:
-    environment = Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        loader=PackageLoader("reports"),
-        finalize=lambda value: visible(value) if type(value) is str else value,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.tests["web"] = _is_web
-    return environment
-
-
-def _is_web(url: str) -> bool:
-    """Whether an address may become a link: http or https, with a host, and nothing in it that hides."""
-    if visible(url) != url or any(sign.isspace() for sign in url):
-        return False
-    try:
-        found = urlsplit(url)
-    except ValueError:
-        return False
-    return found.scheme in ("http", "https") and bool(found.hostname)
+def _template() -> Template:
+    return environment().get_template("brief.html.j2")
 
 
 def to_json(brief: Brief) -> dict[str, object]:

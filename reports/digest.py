@@ -55,6 +55,13 @@ class SourceCard:
     unlisted: tuple[str, ...] = ()
 
 
+def reading_order(card: SourceCard) -> tuple[int, str, str]:
+    """The key by which sources are sorted: the United States first, then Canada, then whoever is added, each by name."""
+    regulator = card.regulator.casefold()
+    rank = 1 if "canad" in regulator else 0 if "fda" in regulator or "food and drug" in regulator else 2
+    return rank, card.regulator, card.name
+
+
 @dataclass(frozen=True, slots=True)
 class NotChecked:
     """A source that could not be read: since when (its last reading), what was answered, and until when.
@@ -291,15 +298,7 @@ def _ordered(sources: Iterable[SourceCard], named: set[str]) -> tuple[SourceCard
     cards = {card.name: card for card in sources}
     for name in named - cards.keys():
         cards[name] = SourceCard(name, "Sources no longer configured", name, "")
-    return tuple(sorted(cards.values(), key=lambda card: (_rank(card.regulator), card.regulator, card.name)))
-
-
-def _rank(regulator: str) -> int:
-    """The United States first, then Canada, then whoever is added."""
-    folded = regulator.casefold()
-    if "canad" in folded:
-        return 1
-    return 0 if "fda" in folded or "food and drug" in folded else 2
+    return tuple(sorted(cards.values(), key=reading_order))
 
 
 def _with_silent(

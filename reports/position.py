@@ -7,26 +7,24 @@ address; around them are dates, hashes, and what was not read.
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from itertools import groupby
 from typing import Final
-from urllib.parse import urlsplit
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Template
 from markupsafe import Markup
 
 from reports.as_json import Json
-from reports.digest import SourceCard
-from reports.visible import visible
+from reports.digest import SourceCard, reading_order
+from reports.markup import environment
+from reports.plain import underlined, wrap
 from reports.wording import counted, dates, reference
 from store.clock import shown
 from store.records import Document, Standing, StatementStatus
 
-WIDTH: Final = 78
 LETTERS_SHOWN: Final = 3
 """So many letters to one firm are shown, the latest; the others are counted, and stand in the JSON."""
 HASH_SHOWN: Final = 12
@@ -87,14 +85,14 @@ def compose(
     cards = {name: source.card for name, source in read.items()}
     return Position(
         at,
-        tuple(sorted(read.values(), key=lambda source: _place(source.card))),
-        tuple(sorted(found, key=lambda entry: (_place(cards[entry.document.source])[:2], *_order(entry)))),
+        tuple(sorted(read.values(), key=lambda source: reading_order(source.card))),
+        tuple(sorted(found, key=lambda entry: (reading_order(cards[entry.document.source])[:2], *_order(entry)))),
         sample_data,
     )
 
 
 def render_text(position: Position) -> str:
-    """The position as plain text in lines of at most 78 columns; only a longer word or address keeps its length."""
+    """The position as plain text in lines of at most 78 columns; only a longer address keeps its length."""
     return "\n".join(_lines(position)) + "\n"
 
 
@@ -135,13 +133,6 @@ _STATUSES: Final = {
     StatementStatus.TO_ONE_FIRM: "Said to one firm, in a letter",
 }
 _RANKS: Final = {status: rank for rank, status in enumerate(_STATUSES)}
-
-
-def _place(card: SourceCard) -> tuple[int, str, str]:
-    """The United States first, then Canada, then whoever is added."""
-    folded = card.regulator.casefold()
-    rank = 1 if "canad" in folded else 0 if "fda" in folded or "food and drug" in folded else 2
-    return rank, card.regulator, card.name
 
 
 def _order(entry: PositionEntry) -> tuple[int, int, str, int, int, str]:
@@ -258,46 +249,30 @@ _LEAD: Final = (
 
 def _lines(position: Position) -> Iterator[str]:
     if position.sample_data:
-        yield from (*_wrapped("SAMPLE DATA. Everything below is invented for a demonstration."), "")
-    yield from (*_underlined(f"Where it stood at {shown(position.at)}", "="), "", *_wrapped(_LEAD), "")
+        yield from (wrap("SAMPLE DATA. Everything below is invented for a demonstration."), "")
+    yield from (underlined(f"Where it stood at {shown(position.at)}", "="), "", wrap(_LEAD), "")
     for part in _parts(position):
-        yield from (*_underlined(part.regulator, "="), "")
+        yield from (underlined(part.regulator, "="), "")
         for status in part.statuses:
-            yield from (*_underlined(status.heading, "-"), "")
+            yield from (underlined(status.heading, "-"), "")
             for document in status.documents:
                 yield from (*_document_lines(document), "")
             if status.rest:
-                yield from (*_wrapped(status.rest), "")
+                yield from (wrap(status.rest), "")
         for line in part.readings:
-            yield from _wrapped(line, "- ")
+            yield wrap(line, "- ")
         yield ""
 
 
 def _document_lines(part: DocumentPart) -> Iterator[str]:
-    yield from _wrapped(part.document.title, "* ")
-    yield from _wrapped(facts(part.document), "  ")
-    yield from _wrapped(part.document.url, "  ")
+    yield wrap(part.document.title, "* ")
+    yield wrap(facts(part.document), "  ")
+    yield wrap(part.document.url, "  ")
     for entry in part.entries:
-        yield from _wrapped(f"“{entry.standing.statement.sentence}” [{language(entry)}]", "  > ")
+        yield wrap(f"“{entry.standing.statement.sentence}” [{language(entry)}]", "  > ")
         if entry.standing.replaced is not None:
-            yield from _wrapped(f"Edited; it read before: “{entry.standing.replaced.sentence}”", "    ")
-        yield from _wrapped(sightings(entry), "    ")
-
-
-def _wrapped(text: str, first: str = "") -> list[str]:
-    return textwrap.wrap(
-        visible(text),
-        WIDTH,
-        initial_indent=first,
-        subsequent_indent=" " * len(first),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-
-
-def _underlined(text: str, sign: str) -> list[str]:
-    lines = _wrapped(text)
-    return [*lines, sign * max(map(len, lines), default=0)]
+            yield wrap(f"Edited; it read before: “{entry.standing.replaced.sentence}”", "    ")
+        yield wrap(sightings(entry), "    ")
 
 
 # HTML
@@ -305,35 +280,9 @@ def _underlined(text: str, sign: str) -> list[str]:
 
 @cache
 def _template() -> Template:
-    environment = Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        loader=PackageLoader("reports"),
-        finalize=_visible,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.tests |= {"web": _is_web, "code": lambda code: _CODE.fullmatch(code) is not None}
-    environment.globals |= {"lead": _LEAD, "facts": facts, "sightings": sightings, "language": language, "shown": shown}
-    return environment.get_template("position.html.j2")
-
-
-_CODE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-
-
-def _visible(value: object) -> object:
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
-def _is_web(url: str) -> bool:
-    """Whether an address may become a link: http or https, with a host, and nothing in it that hides."""
-    if visible(url) != url or any(sign.isspace() for sign in url):
-        return False
-    try:
-        found = urlsplit(url)
-    except ValueError:
-        return False
-    return found.scheme in ("http", "https") and bool(found.hostname)
+    made = environment()
+    made.globals |= {"lead": _LEAD, "facts": facts, "sightings": sightings, "language": language, "shown": shown}
+    return made.get_template("position.html.j2")
 
 
 # JSON

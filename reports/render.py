@@ -10,7 +10,7 @@ from hashlib import sha256
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports import redline, wording
+from reports import markup, redline, wording
 from reports.brief_rows import NONE_FOUND_MEANS, rows
 from reports.digest import (
     Digest,
@@ -37,7 +37,6 @@ _INDENT = "    "
 _NOTES = 12
 _LONG_PASSAGES = 900
 _DATE = re.compile(r"(\b\d{4}-\d{2}-\d{2}\b)", re.ASCII)
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 _KIND_NAMES = {
     Kind.NEW: "New",
@@ -100,14 +99,7 @@ def _changes_by_document(digest: Digest) -> dict[str, list[ChangeEntry]]:
 
 @cache
 def _html() -> Environment:
-    environment = Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        loader=PackageLoader("reports"),
-        finalize=_visible_text,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = markup.environment()
     _equip(environment)
     environment.filters |= {
         "redline": _redline_html,
@@ -169,11 +161,6 @@ def _equip(environment: Environment) -> None:
     }
 
 
-def _visible_text(value: object) -> object:
-    """Applied to every value that a page prints; markup has been through it."""
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
 def _visible_line(value: object) -> object:
     return visible(value) if isinstance(value, str) and not isinstance(value, Laid) else value
 
@@ -185,7 +172,7 @@ def _is_redlined(entry: ChangeEntry) -> bool:
 
 def _foreign(document: Document, digest: Digest) -> str:
     """The document's language where it is not the digest's, for `lang`; "" otherwise."""
-    known = _LANGUAGE.fullmatch(document.language)
+    known = markup.is_code(document.language)
     return document.language if known and document.language != digest.language else ""
 
 

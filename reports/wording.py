@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
+from store.events import EventName
 from store.records import Change, Document, Ignored, Kind, MentionShift, Outcome, Status, Window
 
 # Not strftime: its month names follow the machine's locale, and the same digest must be the same everywhere.
@@ -79,14 +80,30 @@ _OUTCOME_NAMES = {
 }
 
 _EVENT_NAMES = {
-    "closeout_posted": "Close-out letter posted",
-    "finalised": "Draft to final",
-    "comments_due_passed": "Date for comments passed",
-    "withdrawn_by_regulator": "Withdrawn by the regulator",
-    "archive_lifted": "No longer archived",
-    "delisted": "No longer listed",
-    "relisted": "Listed again",
-    "standing_changed": "Standing changed",
+    EventName.FIRST_MENTION: "First mention of the topic",
+    EventName.CLOSEOUT_POSTED: "Close-out letter posted",
+    EventName.RESPONSE_POSTED: "Response posted by FDA",
+    EventName.FINALISED: "Draft to final",
+    EventName.REVISED_DRAFT: "Revised draft issued",
+    EventName.COMMENTS_OPENED: "Comments invited",
+    EventName.COMMENTS_EXTENDED: "Date for consideration of comments extended",
+    EventName.COMMENTS_REOPENED: "Comments invited again",
+    EventName.COMMENTS_DUE_PASSED: "Date for consideration of comments passed",
+    EventName.CONSULTATION_OPENED: "Consultation open",
+    EventName.CONSULTATION_CLOSED: "Consultation closed",
+    EventName.WITHDRAWN_BY_REGULATOR: "Withdrawn by the regulator",
+    EventName.DOCKET_CHANGED: "Docket number changed",
+    EventName.ISSUE_DATE_CORRECTED: "Issue date corrected",
+    EventName.RECIPIENT_CHANGED: "Recipient changed",
+    EventName.CONTACT_CHANGED: "Contact changed",
+    EventName.RECALL_CLASS_CHANGED: "Hazard classification changed",
+    EventName.PRODUCTS_ADDED: "Products added to the recall",
+    EventName.ARCHIVED: "Marked as archived",
+    EventName.ARCHIVE_LIFTED: "No longer marked as archived",
+    EventName.REPLACED_BY: "Replaced, in the regulator's words",
+    EventName.DELISTED: "No longer on the regulator's list",
+    EventName.RELISTED: "On the regulator's list again",
+    EventName.STANDING_CHANGED: "The regulator's sentence on legal status changed",
 }
 
 
@@ -193,8 +210,12 @@ def field_name(name: str) -> str:
 
 
 def event_name(name: str) -> str:
-    """An event's name for reading."""
-    return _EVENT_NAMES.get(name) or _sentence_case(name)
+    """An event's name for reading; any other name in sentence case, such as that of an issue's kind.
+
+    >>> event_name("standing_changed"), event_name("repeated_row")
+    ("The regulator's sentence on legal status changed", 'Repeated row')
+    """
+    return _EVENT_NAMES[EventName(name)] if name in set(EventName) else _sentence_case(name)
 
 
 def outcome_words(outcomes: Mapping[str, int]) -> str:

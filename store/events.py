@@ -80,6 +80,15 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
+        EventName.STANDING_CHANGED,
+        "The status of the text becomes another (proposed to final) around sentences on a topic's legal status that stay; one event for all of them.",
+        signs.status_of_text_changed,
+        (
+            "{sentences} on the topic's legal status still read as they did, the first “{sentence}”. Status of the text: {after}; it was {before}.",
+            "The regulator's sentence on the topic's legal status still reads “{sentence}”. Status of the text: {after}; it was {before}.",
+        ),
+    ),
+    Rule(
         EventName.WITHDRAWN_BY_REGULATOR,
         "The document newly says of itself, as status, in its title or in a sentence, that it is withdrawn.",
         signs.withdrawn_by_regulator,

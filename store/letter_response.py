@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
+from store.numerals import numeral
 from store.sentences import Sentence
 
 
@@ -25,24 +25,8 @@ class Response:
     sentence: Sentence
 
 
-_NUMBERS: Final = {
-    "two": 2,
-    "three": 3,
-    "five": 5,
-    "seven": 7,
-    "ten": 10,
-    "fourteen": 14,
-    "fifteen": 15,
-    "twenty": 20,
-    "thirty": 30,
-    "forty-five": 45,
-    "forty-eight": 48,
-    "sixty": 60,
-    "ninety": 90,
-}
-_WORDS = "|".join(sorted(_NUMBERS, key=len, reverse=True))
 _TERM = re.compile(
-    rf"\b(?:within|in|no later than) (?P<word>{_WORDS}|\d{{1,3}})(?:\s?\(\s?(?P<figure>\d{{1,3}})\s?\))?[\s-]"
+    r"\b(?:within|in|no later than) (?P<number>[a-z]{2,9}(?:-[a-z]{3,5})?|\d{1,3})(?:\s?\(\s?(?P<figure>\d{1,3})\s?\))?[\s-]"
     r"(?P<unit>(?:(?:working|business|calendar)[\s-])?(?:days?|hours?))(?![a-z])",
     re.IGNORECASE,
 )
@@ -80,7 +64,7 @@ def response(found: Sequence[Sentence]) -> Response | None:
 def _timed(found: Sequence[Sentence]) -> Response | None:
     for sentence in found:
         text = sentence.text
-        asked = (term := _TERM.search(text)) and _ASKED.search(text) and _OF_THIS_LETTER.search(text)
+        asked = (term := _term(text)) and _ASKED.search(text) and _OF_THIS_LETTER.search(text)
         if term and asked and not _ANOTHER.search(text):
             return Response(_figure(term), _unit(term), _counted_from(text), sentence)
     return None
@@ -91,8 +75,14 @@ def _untimed(found: Sequence[Sentence]) -> Response | None:
     return next((Response("", "", "", sentence) for sentence in asked), None)
 
 
+def _term(text: str) -> re.Match[str] | None:
+    return next((term for term in _TERM.finditer(text) if _figure(term)), None)
+
+
 def _figure(term: re.Match[str]) -> str:
-    return term["figure"] or str(_NUMBERS.get(term["word"].lower(), term["word"]))
+    """The number in figures; "" where the word before the unit is none."""
+    found = numeral(term["number"], 0, counting=True)
+    return term["figure"] or (found[0] if found and found[1] == len(term["number"]) else "")
 
 
 def _unit(term: re.Match[str]) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from store.normal import folded
 from store.records import Block, BlockKind, Mention
+from store.sentences import spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +82,22 @@ def _in_topic(topic: Topic, title: str, fields: Mapping[str, str], blocks: Seque
 
 
 def _in_text(topic: Topic, text: str, section: str, block: int) -> Iterable[Mention]:
-    for start, end in sorted(set(_spans(topic, text))):
-        yield Mention(topic.name, section, sentence(text, start, end), text[start:end], block, start)
+    found = sorted(set(_spans(topic, text)))
+    for (start, end), said in zip(found, _sentences(text, found), strict=True):
+        yield Mention(topic.name, section, said, text[start:end], block, start)
+
+
+def _sentences(text: str, found: Sequence[tuple[int, int]]) -> Iterator[str]:
+    """The sentence around each span that was found; several sentences where a span runs over them."""
+    bounds = tuple(spans(text)) if found else ()
+    starts = [start for start, _ in bounds]
+    said: dict[tuple[int, int], str] = {}
+    for start, end in found:
+        first = max(0, bisect_right(starts, start) - 1)
+        last = max(first, bisect_left(starts, end) - 1)
+        if (first, last) not in said:
+            said[first, last] = text[bounds[first][0] : bounds[last][1]].strip()
+        yield said[first, last]
 
 
 def _spans(topic: Topic, text: str) -> Iterable[tuple[int, int]]:
@@ -104,17 +120,6 @@ def _spans(topic: Topic, text: str) -> Iterable[tuple[int, int]]:
 def _around(text: str, start: int, end: int, within: int) -> str:
     """So many words on either side."""
     return " ".join(text[:start].split()[-within:]) + " " + " ".join(text[end:].split()[:within])
-
-
-_STOP = re.compile(r"[.!?][\"'”’)\]]*\s+(?=[A-ZÀ-Þ“«\"(])")
-
-
-def sentence(text: str, start: int, end: int) -> str:
-    """The sentence around a span of a text."""
-    # One character further, as a stop is known by the capital after it, which may be the span's own.
-    left = max((stop.end() for stop in _STOP.finditer(text, 0, start + 1)), default=0)
-    right = _STOP.search(text, end)
-    return text[left : right.end() if right else len(text)].strip()
 
 
 @lru_cache(maxsize=64)

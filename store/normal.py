@@ -18,6 +18,8 @@ _ALIKE = {
     **dict.fromkeys("“”„‟″«»", '"'),
     **dict.fromkeys("‐‑‒–—―−", "-"),
 }
+# The mark of a note is no digit of the citation before it: "1271.3¹" is not "1271.31".
+_RAISED = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉")
 _ODD = re.compile("[^\x20-\x7e]")
 _INVISIBLE = re.compile(f"[{_IGNORED}]")
 _UNSEEN = re.compile(f"[\x00-\x1f\x7f-\x9f{_IGNORED}\ud800-\udfff]")
@@ -43,6 +45,8 @@ class _Table(dict[str, str]):
 
 class _Canonical(_Table):
     def made(self, character: str) -> str:
+        if character in _RAISED:
+            return character
         plain = unicodedata.normalize("NFKC", _ALIKE.get(character, super().made(character)))
         return "".join(_ALIKE.get(piece, piece) for piece in plain)
 
@@ -72,7 +76,8 @@ def clean(text: str) -> str:
 def canonical(text: str) -> str:
     """The form in which texts are compared: typography (quotes, dashes, ligatures, blanks) does not count.
 
-    The text is expected to be clean: what is composed stays so.
+    Raised and lowered digits stay what they are: they mark a note, a power or a formula. The text is expected
+    to be clean: what is composed stays so.
     """
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip()

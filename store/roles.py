@@ -12,7 +12,6 @@ from typing import Final
 
 from store.quotations import is_quoted
 from store.records import Block, BlockKind, Mention, Role
-from store.sentences import spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +27,19 @@ def role_of(mention: Mention, blocks: Sequence[Block]) -> Role:
     """The role of a mention in the letter with these blocks; `OTHER` for one in the title or in a field."""
     if not 0 <= mention.block < len(blocks):
         return Role.OTHER
-    whole = replace(mention, sentence=_sentence(blocks[mention.block].text, mention))
-    return next((rule.role for rule in RULES if rule.holds(whole, blocks)), Role.OTHER)
+    near = _within_reach(mention, blocks[mention.block].text)
+    return next((rule.role for rule in RULES if rule.holds(near, blocks)), Role.OTHER)
 
 
-_WINDOW = 2000
+_LONGEST = 4000
 
 
-def _sentence(text: str, mention: Mention) -> str:
-    """The whole sentence: that of a mention may begin anew after "Larkspur, Inc." and lack who speaks."""
-    start = max(0, mention.position - _WINDOW)
-    window, position = text[start : mention.position + _WINDOW], mention.position - start
-    return next((window[a:b] for a, b in spans(window) if a <= position < b), mention.sentence)
+def _within_reach(mention: Mention, text: str) -> Mention:
+    """The mention, of a sentence that runs on for pages with what stands around it only: rules cost by its length."""
+    if len(mention.sentence) <= _LONGEST:
+        return mention
+    start = max(0, mention.position - _LONGEST // 2)
+    return replace(mention, sentence=text[start : start + _LONGEST])
 
 
 _POINTER = re.compile(

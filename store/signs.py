@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping
 
 from store import contacts
 from store.closeouts import Closeout, closeout
+from store.course import kept_words, steps
 from store.declarations import ARCHIVED, REPLACED, WITHDRAWN, newly_declared, no_longer_declared
 from store.products import rows_added
-from store.records import FieldChange, Kind
-from store.restated import restated
+from store.records import FieldChange, Kind, Statement, StatementStep
 from store.stepfacts import Found, StepFacts
 
 _OPEN = frozenset({"open", "ouvert", "ouverte"})
@@ -222,10 +222,28 @@ def contact_changed(step: StepFacts) -> Iterator[Found]:
 
 def standing_changed(step: StepFacts) -> Iterator[Found]:
     """Each sentence that was edited, added or taken away. What follows from it is for the reader to conclude."""
-    if step.has_two_sides:
-        for earlier, now in restated(*step.statements):
-            status = (now or earlier).status.value  # type: ignore[union-attr]  # one of the two is a sentence
-            yield Found(earlier.sentence if earlier else "", now.sentence if now else "", {"status_of_text": status})
+    for said in _statement_steps(step):
+        if not kept_words(said):
+            now = said.after or said.before
+            status = now.status.value if now else ""
+            yield Found(_sentence(said.before), _sentence(said.after), {"status_of_text": status})
+
+
+def status_of_text_changed(step: StepFacts) -> Iterator[Found]:
+    """The standing of sentences that stayed. A document gives all its sentences the same, so it is told once."""
+    kept = [said for said in _statement_steps(step) if kept_words(said)]
+    if kept and kept[0].before and kept[0].after:
+        was, now = kept[0].before, kept[0].after
+        count = f"{len(kept)} of the regulator's sentences" if len(kept) > 1 else ""
+        yield Found(was.status.value, now.status.value, {"sentences": count, "sentence": now.sentence})
+
+
+def _statement_steps(step: StepFacts) -> tuple[StatementStep, ...]:
+    return steps(*step.statements) if step.has_two_sides else ()
+
+
+def _sentence(statement: Statement | None) -> str:
+    return statement.sentence if statement else ""
 
 
 # Lists

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from store import clock, lookup
+from store.course import course
 from store.database import Store
 from store.lookup import VersionSeen
-from store.position import course
 from store.records import Document, Kind, Standing, Statement, StatementStatus
 
 _CONFIRMS = "('new', 'changed', 'unchanged', 'not_modified_304')"

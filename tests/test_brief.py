@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from reports.brief import Brief, Provisions, brief_of, provisions
-from reports.brief_forms import WIDTH, to_html, to_json, to_markdown, to_text
+from reports.brief_forms import to_html, to_json, to_markdown, to_text
 from reports.brief_rows import NOT_STATED, rows
+from reports.plain import WIDTH
 from store.letter import read_letter
 from store.mentions import Topic, find
 from store.records import Block, Citation, Document, Mention, Role, Status

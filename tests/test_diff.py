@@ -476,6 +476,12 @@ def test_what_is_more_than_typography_is_an_edit() -> None:
     ]
 
 
+def test_a_mark_of_a_note_is_no_digit_of_the_citation_before_it() -> None:
+    assert told([p("Held under 21 CFR 1271.3¹ here")], [p("Held under 21 CFR 1271.31 here")]) == [
+        (EDIT, "Held under 21 CFR [-1271.3¹-]{+1271.31+} here")
+    ]
+
+
 set_otherwise = str.maketrans({"'": "’", '"': "”", "-": "–", " ": "\u00a0"})
 
 

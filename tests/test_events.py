@@ -673,6 +673,36 @@ def _cases() -> list[Case]:
         ),
         Case(
             e.STANDING_CHANGED,
+            "a draft is made final, its sentence stays",
+            step(
+                statements=(
+                    (said("Vesicles are drugs.", status=StatementStatus.PROPOSED),),
+                    (said("Vesicles are drugs.", status=StatementStatus.FINAL),),
+                )
+            ),
+            "The regulator's sentence on the topic's legal status still reads “Vesicles are drugs.”. Status of the text:"
+            " final; it was proposed.",
+        ),
+        Case(
+            e.STANDING_CHANGED,
+            "a draft is made final, both its sentences stay",
+            step(
+                statements=(
+                    (
+                        said("Vesicles are drugs.", status=StatementStatus.PROPOSED),
+                        said("No vesicle is approved.", status=StatementStatus.PROPOSED),
+                    ),
+                    (
+                        said("Vesicles are drugs.", status=StatementStatus.FINAL),
+                        said("No vesicle is approved.", status=StatementStatus.FINAL),
+                    ),
+                )
+            ),
+            "2 of the regulator's sentences on the topic's legal status still read as they did, the first “Vesicles are"
+            " drugs.”. Status of the text: final; it was proposed.",
+        ),
+        Case(
+            e.STANDING_CHANGED,
             "only typography differs",
             step(statements=((said("It's “not” approved."),), (said('It’s "not" approved.'),))),
         ),
@@ -775,7 +805,7 @@ def fits(template: str, sentence: str) -> bool:
 
 def test_the_last_sentence_of_each_row_can_always_be_said() -> None:
     """With what the finding function itself gives; a field may be missing."""
-    given = {"before", "after", "regulator", "names", "dated", "posted", "letters", "status_of_text"}
+    given = {"before", "after", "regulator", "names", "dated", "posted", "letters", "status_of_text", "sentence"}
 
     assert [rule.name for rule in RULES if not set(blanks(rule.sentences[-1])) <= given] == []
 
@@ -842,6 +872,30 @@ def test_events_come_in_the_order_of_the_table() -> None:
     found = [event.name for event in events(step(LETTER, after))]
 
     assert found == ["closeout_posted", "response_posted", "issue_date_corrected"]
+
+
+def test_a_status_that_became_another_is_told_by_itself_beside_the_sentences_that_were_edited() -> None:
+    draft = (said("Vesicles are drugs.", status=StatementStatus.PROPOSED),)
+    final = (
+        said("Vesicles are drugs.", status=StatementStatus.FINAL),
+        said("No vesicle is approved.", status=StatementStatus.FINAL),
+    )
+
+    found = events(step(statements=(draft, final)))
+
+    assert [(event.name, event.before, event.after) for event in found] == [
+        ("standing_changed", "", "No vesicle is approved."),
+        ("standing_changed", "proposed", "final"),
+    ]
+
+
+def test_a_sentence_on_two_topics_is_one_event() -> None:
+    before = tuple(said("No vesicle is approved.", topic=topic) for topic in ("exosomes", "secretome"))
+    after = tuple(said("One vesicle is approved.", topic=topic) for topic in ("exosomes", "secretome"))
+
+    found = events(step(statements=(before, after)))
+
+    assert [(event.before, event.after) for event in found] == [("No vesicle is approved.", "One vesicle is approved.")]
 
 
 def test_braces_in_a_field_are_words_like_others() -> None:

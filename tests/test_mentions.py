@@ -177,6 +177,9 @@ def test_the_section_is_the_nearest_heading_above() -> None:
         ("Really? “Exosomes” are drugs! Yes.", "“Exosomes” are drugs!"),
         ("Fin. Écoutez les exosomes. Élan.", "Écoutez les exosomes."),
         ("They wrote: “We sell exosomes.” Then stopped.", "They wrote: “We sell exosomes.”"),
+        ("Sold by Larkspur, Inc. Exosomes are next.", "Sold by Larkspur, Inc. Exosomes are next."),
+        ("Sold by Larkspur, Inc. The exosomes are next.", "The exosomes are next."),
+        ("Dear Dr. Roe, the U.S. FDA read of exosomes. Then more.", "Dear Dr. Roe, the U.S. FDA read of exosomes."),
     ],
 )
 def test_the_sentence_is_the_one_around_the_variant(text: str, sentence: str) -> None:

@@ -85,7 +85,13 @@ def test_typography_does_not_count(one: str, other: str) -> None:
     assert canonical(clean(one)) == canonical(clean(other))
 
 
-@pytest.mark.parametrize(("one", "other"), [("a", "A"), ("e", "é"), ("a b", "ab"), ("1,000", "1.000"), ("a.", "a")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        *(("a", "A"), ("e", "é"), ("a b", "ab"), ("1,000", "1.000"), ("a.", "a")),
+        *(("1271.3¹", "1271.31"), ("10⁹ cells", "109 cells"), ("351²⁰", "35120"), ("H₂O", "H2O"), ("x¹", "x²")),
+    ],
+)
 def test_what_is_more_than_typography_counts(one: str, other: str) -> None:
     assert canonical(clean(one)) != canonical(clean(other))
 
@@ -95,3 +101,7 @@ def test_what_is_more_than_typography_counts(one: str, other: str) -> None:
 )
 def test_case_and_accents_do_not_count_where_terms_are_looked_for(one: str, other: str) -> None:
     assert folded(one) == folded(other)
+
+
+def test_raised_digits_are_digits_where_terms_are_looked_for() -> None:
+    assert folded("exosome² of 10⁹ and CO₂") == "exosome2 of 109 and co2"

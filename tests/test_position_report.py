@@ -14,9 +14,9 @@ from crawler.source import read
 from exowatch import config
 from exowatch.demo import story, world
 from reports.digest import SourceCard
+from reports.plain import WIDTH
 from reports.position import (
     LETTERS_SHOWN,
-    WIDTH,
     Position,
     PositionEntry,
     SourceRead,
@@ -25,8 +25,9 @@ from reports.position import (
     render_text,
     to_json,
 )
+from store.course import course
 from store.mentions import find
-from store.position import course, statements
+from store.position import statements
 from store.records import Document, Material, Part, Standing, Statement, StatementStatus, Status, sha256
 
 JANUARY, AUGUST, DECEMBER = (datetime(2025, month, 15, 8, tzinfo=UTC) for month in (1, 8, 12))
