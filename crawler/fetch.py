@@ -8,7 +8,7 @@ import struct
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import TunnelError
@@ -24,9 +24,8 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Response
 from twisted.internet.error import ConnectError, ConnectionClosed, DNSLookupError
-from w3lib.url import safe_url_string
 
-from crawler import guards
+from crawler import guards, headers, redirects
 from crawler.pace import Pace
 from crawler.refusals import Refusal
 from crawler.source import Source
@@ -49,7 +48,6 @@ NETWORK_ERRORS = (
 _THE_WORLD = {"OpenSSL", "brotli", "brotlicffi", "ssl", "twisted", "zlib", "zstandard"}
 """The libraries through which the network speaks; what they raise is no mistake of ours."""
 _PATIENCE = 120.0
-_NOT_KEPT = {"set-cookie", "authorization", "proxy-authorization"}
 
 Download = Callable[[Request], Awaitable[Response]]
 
@@ -98,13 +96,13 @@ class Fetcher:
 
     async def fetch(self, ask: Ask) -> Fetched:
         """The answer at the end of the redirects worth following. Raises Unanswered."""
-        current, redirects = ask, tuple[str, ...]()
+        current, hops = ask, tuple[str, ...]()
         while True:
             response, flags = await self._answered(current)
             location = location_of(response)
-            redirects += (location,) if location else ()
-            if not location or not guards.may_follow(self.source, location, (ask.url, *redirects[:-1]), self.hops):
-                return Fetched(_answer(ask, current, response, redirects), flags)
+            hops += (location,) if location else ()
+            if not location or not guards.may_follow(self.source, location, (ask.url, *hops[:-1]), self.hops):
+                return Fetched(_answer(ask, current, response, hops), flags)
             current = _redirected(current, response.status, location)
 
     async def _answered(self, ask: Ask) -> tuple[Response, frozenset[str]]:
@@ -123,13 +121,13 @@ class Fetcher:
         return response, frozenset(flags)
 
     async def _response(self, ask: Ask) -> tuple[Response, bool]:
-        if not guards.allowed(self.source, ask.url):
+        if not self.source.allows(ask.url):
             raise Unanswered(Outcome.OFF_SITE, f"{ask.url} is outside {self.source.name}")
         validators = _validators(ask)
-        headers = [*ask.headers, *validators]
+        sent = [*ask.headers, *validators]
         try:
             meta = {"dont_redirect": True, **({"download_maxsize": ask.most} if ask.most else {})}
-            request = Request(ask.url, method=ask.method, headers=headers, body=ask.body, meta=meta)
+            request = Request(ask.url, method=ask.method, headers=sent, body=ask.body, meta=meta)
             pauses = [pause for pause in self.pauses if time.monotonic() + pause < self.deadline]
             return await persistently(lambda: self.download(request.copy()), pauses), bool(validators)
         except Refusal as refusal:
@@ -173,36 +171,25 @@ def _validators(ask: Ask) -> list[tuple[str, str]]:
 
 def location_of(response: Response) -> str:
     """The absolute address that a redirect names; "" for any other answer."""
-    location = response.headers.get("Location")
-    if response.status not in (301, 302, 303, 307, 308) or not location:
-        return ""
-    try:
-        return urljoin(response.url, safe_url_string(location.strip())).partition("#")[0]
-    except ValueError:  # no address at all: shown as it came, and followed by nobody
-        return location.decode("latin-1")
+    return redirects.location(response.url, response.status, response.headers.get("Location") or b"")
 
 
 def _redirected(ask: Ask, status: int, location: str) -> Ask:
-    if status in (307, 308):
+    if redirects.keeps_method(status):
         return replace(ask, url=location)
     return replace(ask, url=location, method="GET", body=b"")
 
 
-def _answer(ask: Ask, last: Ask, response: Response, redirects: tuple[str, ...]) -> Answer:
-    headers = tuple(
-        (name.decode("latin-1"), value.decode("latin-1"))
-        for name, values in response.headers.items()
-        for value in values
-        if name.decode("latin-1").lower() not in _NOT_KEPT
-    )
+def _answer(ask: Ask, last: Ask, response: Response, hops: tuple[str, ...]) -> Answer:
+    said = ((name, value) for name, values in response.headers.items() for value in values)
     return Answer(
         url=ask.url,
         final_url=last.url,
         status=response.status,
-        headers=headers,
+        headers=headers.kept((name.decode("latin-1"), value.decode("latin-1")) for name, value in said),
         body=response.body,
         moment=clock.now(),
-        redirects=redirects,
+        redirects=hops,
     )
 
 

@@ -107,6 +107,8 @@ ERROR_WORDS = re.compile(rb"the website encountered an unexpected error|guru med
 SHORT_PAGE = 16 * 1024
 """Longer pages than this are no walls: a letter may speak of a captcha."""
 LEAST_PAGE = 200
+BEHIND_PAGE = 8 * 1024
+"""Delivery networks and caches write scripts and comments behind a page's end, up to so many bytes."""
 
 
 def is_wall(url: str) -> bool:
@@ -117,15 +119,7 @@ def is_wall(url: str) -> bool:
 def may_follow(source: Source, location: str, earlier: tuple[str, ...], limit: int) -> bool:
     """Whether a redirect leads somewhere worth asking; where it does not, the guards say what it means."""
     fresh = len(earlier) <= limit and location not in earlier
-    return fresh and allowed(source, location) and not is_wall(location)
-
-
-def allowed(source: Source, url: str) -> bool:
-    """Whether an address from outside is within the fence; one that cannot be taken apart is not."""
-    try:
-        return source.allows(url)
-    except ValueError:
-        return False
+    return fresh and source.allows(location) and not is_wall(location)
 
 
 def sent_to_a_wall(case: Case) -> tuple[Outcome, str] | None:
@@ -167,7 +161,7 @@ def edge_refusal(case: Case) -> tuple[Outcome, str] | None:
 
 
 def off_site(case: Case) -> tuple[Outcome, str] | None:
-    outside = next((a for a in (*case.answer.redirects, case.answer.final_url) if not allowed(case.source, a)), "")
+    outside = next((a for a in (*case.answer.redirects, case.answer.final_url) if not case.source.allows(a)), "")
     return (Outcome.OFF_SITE, f"redirected to {outside}, outside {case.source.name}") if outside else None
 
 
@@ -281,9 +275,10 @@ def _titled(case: Case) -> str:
 
 def _has_its_end(case: Case) -> bool:
     """Whether a body of unknown length ends as its kind does."""
-    end = case.answer.body[-1024:].rstrip().lower()
+    end = case.answer.body[-BEHIND_PAGE:].rstrip().lower()
     if case.is_html:
-        return end.endswith(b"</html>") or re.search(rb"</html>\s*(<!--[^>]*-->\s*)*$", end) is not None
+        return b"</html" in end and end.endswith(b">")
+    end = end[-1024:]
     if "json" in case.content_type:
         return end.endswith((b"}", b"]"))
     if "xml" in case.content_type:

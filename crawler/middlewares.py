@@ -38,7 +38,7 @@ class FenceMiddleware:
 
     def process_request(self, request: Request) -> None:
         source = getattr(self.crawler.spider, "source", None)  # `scrapy shell` may run without a source
-        if source is not None and not guards.allowed(source, request.url):
+        if source is not None and not source.allows(request.url):
             raise OutsideFence(f"{request.url} is outside {source.name}")
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -21,10 +21,10 @@ class LayoutError(Unreadable):
     """A page or list is not built as its reader expects. The message names the address, what was expected and found."""
 
 
-class DocumentPage(ABC):
-    """One kind of page. A subclass names its fields; each is a method that returns "" where the page has none.
+class PartReader(ABC):
+    """What any part of a document is read by: what it says of the document, each "" where this part does not say it.
 
-    `fields` make a version when they change; `stamps` are dates of the page itself and never do.
+    `fields` make a version when they change; `stamps` are dates of the part itself and never do.
     """
 
     fields: ClassVar[tuple[str, ...]] = ()
@@ -32,30 +32,78 @@ class DocumentPage(ABC):
 
     def __init__(self, material: Material) -> None:
         self.url = material.url
+
+    def reading(self) -> Reading:
+        """Everything the part says."""
+        published, basis = self.published()
+        return Reading(
+            title=self.title(),
+            fields=self._values(self.fields),
+            stamps=self._values(self.stamps),
+            blocks=self.blocks(),
+            language=self.language(),
+            number=self.number(),
+            published=published,
+            published_basis=basis,
+            pair=self.pair(),
+            problem=self.problem(),
+        )
+
+    def _values(self, names: tuple[str, ...]) -> Mapping[str, str]:
+        values = ((name, self.value(name)) for name in names)
+        return {name: value for name, value in values if value}
+
+    @abstractmethod
+    def title(self) -> str:
+        """The document's title."""
+
+    @abstractmethod
+    def value(self, name: str) -> str:
+        """One of the fields or stamps."""
+
+    def blocks(self) -> tuple[Block, ...]:
+        """The document's own text."""
+        return ()
+
+    def language(self) -> str:
+        """The part's own statement, `en` or `fr`."""
+        return ""
+
+    def number(self) -> str:
+        """The regulator's own number."""
+        return ""
+
+    def published(self) -> tuple[str, str]:
+        """The regulator's date and its basis (`posted`, `issued`, `current_as_of`)."""
+        return "", ""
+
+    def pair(self) -> str:
+        """The address of the same document in the other language."""
+        return ""
+
+    def problem(self) -> str:
+        """Why the reading cannot be trusted yet."""
+        return ""
+
+
+class DocumentPage(PartReader):
+    """One kind of page. A subclass names its fields; each is a method that returns "" where the page has none."""
+
+    def __init__(self, material: Material) -> None:
+        super().__init__(material)
         _, self.markup = html_to_unicode(material.content_type or None, material.body, default_encoding="utf-8")
         self.tree = LexborHTMLParser(self.markup)
 
     def reading(self) -> Reading:
         """Everything the page says. Raises LayoutError where a landmark is missing."""
         try:
-            return Reading(
-                title=self.title(),
-                fields=self._values(self.fields),
-                stamps=self._values(self.stamps),
-                blocks=self.blocks(),
-                language=self.language(),
-                number=self.number(),
-                published=self.published()[0],
-                published_basis=self.published()[1],
-                pair=self.pair(),
-                problem=self.problem(),
-            )
+            return super().reading()
         except RecursionError:
             raise LayoutError(f"{self.url}: markup nested too deep to be read") from None
 
-    def _values(self, names: tuple[str, ...]) -> Mapping[str, str]:
-        values = ((name, getattr(self, name)()) for name in names)
-        return {name: value for name, value in values if value}
+    def value(self, name: str) -> str:
+        said: str = getattr(self, name)()
+        return said
 
     @abstractmethod
     def title(self) -> str:
@@ -70,18 +118,11 @@ class DocumentPage(ABC):
         root = self.tree.css_first("html")
         return ((root.attributes.get("lang") if root else "") or "")[:2].lower()
 
-    def number(self) -> str:
-        return ""
-
-    def published(self) -> tuple[str, str]:
-        """The regulator's date and its basis (`posted`, `issued`, `current_as_of`)."""
-        return "", ""
-
-    def pair(self) -> str:
-        return ""
-
-    def problem(self) -> str:
-        return ""
+    def as_title(self, text: str, selector: str) -> str:
+        """What stands in the title's place. Raises LayoutError where nothing does."""
+        if not text:
+            raise LayoutError(f"{self.url}: an empty {selector!r}, expected the title")
+        return text
 
     def one(self, selector: str, inside: LexborNode | None = None) -> LexborNode:
         """The only match. Raises LayoutError for none and for several."""
@@ -117,43 +158,38 @@ class DocumentPage(ABC):
         return (found[0].attributes.get("content") or "").strip() if found else ""
 
 
-class EntryPage:
-    """One row of a regulator's list, kept as a JSON object of plain strings in a fixed order."""
+def following(node: LexborNode) -> Iterator[LexborNode]:
+    """The nodes beside one that come after it, texts and comments among them."""
+    beside = node.next
+    while beside is not None:
+        yield beside
+        beside = beside.next
 
-    fields: ClassVar[tuple[str, ...]] = ()
-    stamps: ClassVar[tuple[str, ...]] = ()
+
+def definitions(term: LexborNode) -> Iterator[LexborNode]:
+    """The `dd` elements that follow a `dt`, up to the next one."""
+    for beside in following(term):
+        if beside.tag == "dt":
+            return
+        if beside.tag == "dd":
+            yield beside
+
+
+class EntryPage(PartReader):
+    """One row of a regulator's list, kept as a JSON object of plain strings in a fixed order; it has no text."""
 
     def __init__(self, material: Material) -> None:
-        self.url = material.url
+        super().__init__(material)
         try:
             self.row: dict[str, str] = json.loads(material.body)
         except ValueError as error:
             raise LayoutError(f"{self.url}: a list entry that is no JSON object: {error}") from error
 
-    def reading(self) -> Reading:
-        """What the list says about the document; an entry has no text of its own."""
-        return Reading(
-            title=self.row.get("title", ""),
-            fields={name: self.row[name] for name in self.fields if self.row.get(name)},
-            stamps={name: self.row[name] for name in self.stamps if self.row.get(name)},
-            language=self.language(),
-            number=self.number(),
-            published=self.published()[0],
-            published_basis=self.published()[1],
-            pair=self.pair(),
-        )
+    def title(self) -> str:
+        return self.value("title")
 
-    def language(self) -> str:
-        return ""
-
-    def number(self) -> str:
-        return ""
-
-    def published(self) -> tuple[str, str]:
-        return "", ""
-
-    def pair(self) -> str:
-        return ""
+    def value(self, name: str) -> str:
+        return self.row.get(name, "")
 
 
 def entry_content(row: Mapping[str, str]) -> bytes:

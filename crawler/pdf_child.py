@@ -25,6 +25,7 @@ MARK = re.compile(r"(?:^|(?<=[^\s\d$§/(\[<>=+-]) ?)(\d{1,3})(?![\w/%-]|\.\d)")
 LETTERS = re.compile(r"([^\W\d_].*[^\W\d_]|[^\W\d_])")
 """From the first letter of a text to its last."""
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+"""The same as in `crawler.raised`, which is not within reach here."""
 BOLD = re.compile(r"bold|black|heavy|demi", re.IGNORECASE)
 CHARACTERS = 5_000_000
 """More text than this is no document: the longest guidance has a few hundred thousand characters."""

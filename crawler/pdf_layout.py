@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
+from crawler.raised import DIGITS, RAISED
 from store.normal import clean
 from store.records import Block, BlockKind
 
@@ -83,10 +84,8 @@ class Piece:
         return range(self.lines[0].page, self.lines[-1].page + 1)
 
 
-_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
-_RAISED = str.maketrans("0123456789", _DIGITS)
-_MARKS = re.compile(f"[{_DIGITS}]+")
-_NOTE = re.compile(rf"([{_DIGITS}]+|\d{{1,3}}(?=\s)|\*{{1,3}}(?=\s?\w))\s*")
+_MARKS = re.compile(f"[{DIGITS}]+")
+_NOTE = re.compile(rf"([{DIGITS}]+|\d{{1,3}}(?=\s)|\*{{1,3}}(?=\s?\w))\s*")
 _NUMBER = re.compile(r"\d{1,4}")
 _ROMAN = re.compile(r"[ivxlc]{1,7}", re.IGNORECASE)
 _PAGE_NUMBER = re.compile(r"(page )?[-–—]? ?(\d{1,4}|[ivxlc]{1,7}) ?[-–—]?( of \d{1,4})?", re.IGNORECASE)
@@ -173,10 +172,10 @@ def _continues(line: Line, more: Line) -> bool:
 def _together(line: Line, more: Line) -> Line:
     higher = abs(line.y - more.y) > 0.1 * min(line.size, more.size)
     if _NUMBER.fullmatch(more.text) and more.size < 0.85 * line.size and higher:
-        line.text, line.right = line.text + more.text.translate(_RAISED), more.right
+        line.text, line.right = line.text + more.text.translate(RAISED), more.right
         return line
     if _NUMBER.fullmatch(line.text) and line.size < 0.85 * more.size and higher:
-        more.text, more.left, more.after = f"{line.text.translate(_RAISED)} {more.text}", line.left, more.left
+        more.text, more.left, more.after = f"{line.text.translate(RAISED)} {more.text}", line.left, more.left
         return more
     glue = "" if more.left - line.right < 0.15 * max(line.size, more.size) else " "
     raised = _MARKS.fullmatch(line.text[-1:]) is not None and glue == "" and more.text[:1].isalnum()
@@ -444,8 +443,8 @@ def _zone(lines: list[Line], metrics: Metrics) -> list[Line]:
 def _take_notes(zone: list[Line], notes: list[Note]) -> None:
     for line in zone:
         found = _NOTE.match(line.text)
-        if found and (found[1][0] in _DIGITS or found[1][0] == "*" or _is_next(found[1], notes)):
-            mark = found[1].translate(_RAISED)
+        if found and (found[1][0] in DIGITS or found[1][0] == "*" or _is_next(found[1], notes)):
+            mark = found[1].translate(RAISED)
             line.text = f"{mark} {line.text[found.end() :]}".strip()
             notes.append(Note(mark, line.page, [line]))
         elif notes:
@@ -455,11 +454,11 @@ def _take_notes(zone: list[Line], notes: list[Note]) -> None:
 def _is_next(number: str, notes: list[Note]) -> bool:
     """Whether a plain number continues the count of the notes: a line of a note may begin with a number, too."""
     last = notes[-1].mark if notes else "⁰"
-    return _MARKS.fullmatch(last) is not None and number.translate(_RAISED) == str(_number(last) + 1).translate(_RAISED)
+    return _MARKS.fullmatch(last) is not None and number.translate(RAISED) == str(_number(last) + 1).translate(RAISED)
 
 
 def _number(mark: str) -> int:
-    return int("".join(str(_DIGITS.index(digit)) for digit in mark))
+    return int("".join(str(DIGITS.index(digit)) for digit in mark))
 
 
 # Paragraphs

@@ -9,13 +9,13 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from crawler import guards
 from crawler.robots import Rules
 from crawler.source import Found, ListRequest, Source
 from store.archive import Answer
-from store.records import Material, Outcome, Part, Reading, Unreadable
+from store.records import Outcome, Part, Reading, Unreadable
 
 KNOWN_PAGES = 6
 """How many of a source's watched pages are asked for: a probe is a sample, not a crawl."""
@@ -90,18 +90,13 @@ def way_of(request: ListRequest, answer: Answer) -> ListRequest:
 def named_shortly(request: ListRequest) -> str:
     """A request as a person may tell it from others: `GET /datatables/views/ajax 'exosome'`."""
     parts = urlsplit(request.url)
-    sought = parameters(request).get("search_api_fulltext", "")
+    sought = request.parameters.get("search_api_fulltext", "")
     return f"{request.method} {parts.path}" + (f" {sought!r}" if sought else "")
-
-
-def parameters(request: ListRequest) -> dict[str, str]:
-    """What a request says in its form or its address."""
-    return dict(parse_qsl(request.body.decode() or urlsplit(request.url).query, keep_blank_values=True))
 
 
 def saying(request: ListRequest, **changed: str) -> ListRequest:
     """The same request, and its fallbacks, with some parameters set otherwise."""
-    form = urlencode({**parameters(request), **changed})
+    form = urlencode({**request.parameters, **changed})
     fallback = saying(request.fallback, **changed) if request.fallback is not None else None
     if request.body:
         return replace(request, body=form.encode(), fallback=fallback)
@@ -134,7 +129,7 @@ def reading_judge(source: Source, say: Callable[[Reading, Answer], Finding] | No
     """A judge of a document's page by its reader. A page that is gone proves nothing about the others."""
 
     def judge(answer: Answer) -> Finding:
-        reading = source.read(material(source, answer))
+        reading = source.read(source.material(answer))
         if not reading.blocks:
             return Finding(False, f"{answer.url}: read without a word of text")
         if say is not None:
@@ -144,11 +139,6 @@ def reading_judge(source: Source, say: Callable[[Reading, Answer], Finding] | No
         return Finding(None if reading.problem else True, f"{told}; {reading.problem}" if reading.problem else told)
 
     return proved(source, Part.PAGE, judge, wrong=False)
-
-
-def material(source: Source, answer: Answer) -> Material:
-    """An answer as a reader takes it."""
-    return Material(source.name, Part.PAGE, answer.url, answer.body, answer.header("content-type"))
 
 
 def _list_judge(source: Source, request: ListRequest) -> Judge:

@@ -12,15 +12,18 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from urllib.parse import parse_qsl, urlsplit
 
 from crawler.pages import DocumentPage, EntryPage, LayoutError
+from store.addresses import parts_of
 from store.archive import Answer, Row
 from store.records import Material, Part, Reading
 
 if TYPE_CHECKING:
     from crawler.probes import Probe
+
+Page = TypeVar("Page", bound=DocumentPage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,11 @@ class ListRequest:
     optional: bool = False
     fallback: ListRequest | None = None
     cursor: int = 0
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What the request says in its form, or else in its address."""
+        return dict(parse_qsl(self.body.decode() or urlsplit(self.url).query, keep_blank_values=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +99,7 @@ class Source(ABC):
 
     def __init__(self, options: Mapping[str, Any] | None = None) -> None:
         self.options: Mapping[str, Any] = options or {}
+        self._last: tuple[Material, DocumentPage] | None = None
 
     @abstractmethod
     def lists(self) -> Sequence[ListRequest]:
@@ -102,7 +111,10 @@ class Source(ABC):
 
     @abstractmethod
     def key(self, url: str) -> str | None:
-        """The key of the document whose page stands at this address; None when it is not one of this source's."""
+        """The key of the document whose page stands at this address; None when it is not one of this source's.
+
+        It is asked about whatever pages and lists state, and raises for none of it: `store.addresses` takes apart.
+        """
 
     def owns(self, url: str) -> bool:
         """Whether a document's page may stand at this address, be its key known from the address or not."""
@@ -127,8 +139,12 @@ class Source(ABC):
 
     def allows(self, url: str) -> bool:
         """Whether an address is within this source's fence: https, one of its hosts, the usual port."""
-        parts = urlsplit(url)
-        return parts.scheme == "https" and parts.hostname in self.hosts and parts.port in (None, 443)
+        found = parts_of(url)
+        return found.scheme == "https" and found.hostname in self.hosts and found.port in (None, 443)
+
+    def material(self, answer: Answer, part: Part = Part.PAGE) -> Material:
+        """An answer as a reader takes it: at the address asked for, as the store keeps it, whoever reads it again."""
+        return Material(self.name, part, answer.url, answer.body, answer.header("content-type"))
 
     def read(self, material: Material) -> Reading:
         """The reading of a capture. Raises LayoutError."""
@@ -140,7 +156,15 @@ class Source(ABC):
             from crawler import pdf  # most commands meet no file
 
             return pdf.read(material)
-        return self.page(material).reading()
+        return self.page_of(material, self.page).reading()
+
+    def page_of(self, material: Material, kind: type[Page]) -> Page:
+        """The page in a capture. The last one is kept: its key, its reading and its children are asked for in turn."""
+        if self._last is not None and self._last[0] == material and isinstance(self._last[1], kind):
+            return self._last[1]
+        page = kind(material)
+        self._last = material, page
+        return page
 
 
 @cache
@@ -158,4 +182,10 @@ def classes() -> Mapping[str, type[Source]]:
 
 def read(material: Material) -> Reading:
     """Read a capture with the reader of its source. Raises Unreadable."""
-    return classes()[material.source]().read(material)
+    return _reader(classes()[material.source]).read(material)
+
+
+@cache
+def _reader(declared: type[Source]) -> Source:
+    """A source without options: how captures read does not depend on them."""
+    return declared()

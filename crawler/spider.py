@@ -363,7 +363,7 @@ class DocumentSpider(scrapy.Spider):
                 raise Stop("limit")
             self._pages += 1
             children = await self._read_page(target, found)
-            fresh = [c for c in children if _place(c) not in planned and guards.allowed(self.source, c.url)]
+            fresh = [c for c in children if _place(c) not in planned and self.source.allows(c.url)]
             once = {_place(child): child for child in fresh}
             fresh = [child for place, child in once.items() if due.is_due(self._looks.get(place), clock.now())]
             planned |= {_place(child) for child in fresh}
@@ -379,8 +379,7 @@ class DocumentSpider(scrapy.Spider):
         answer = fetched.answer
         if type(self.source).children is Source.children and self._is_read(found, answer):
             return self._read_again(target, found, answer)
-        # The address asked for, as the store keeps it: whoever reads the capture again must read the same.
-        material = Material(self.source.name, found.part, answer.url, answer.body, answer.header("content-type"))
+        material = self.source.material(answer, found.part)
         try:
             # A file is read by another process, which may take a minute to fail: the other sources go on meanwhile.
             file = found.part is Part.FILE
@@ -560,7 +559,7 @@ class DocumentSpider(scrapy.Spider):
 def one_document(store: Store, source: Source, only: str) -> Found:
     """The document of a source that a key, an id or an address names. Raises LookupError when there is none."""
     if "://" in only:
-        key = source.key(only) or _key_at(store, source, only) if guards.allowed(source, only) else None
+        key = source.key(only) or _key_at(store, source, only) if source.allows(only) else None
         if key is None:
             raise LookupError(f"{only} is no document of {source.name}")
         return Found(key, only)

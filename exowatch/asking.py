@@ -14,14 +14,13 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
+from crawler import headers, redirects
 from crawler.source import ListRequest
 from store import clock
 from store.archive import Answer
 
-_REDIRECTS = (301, 302, 303, 307, 308)
-_NOT_KEPT = frozenset({"set-cookie", "authorization", "proxy-authorization"})
 _CHUNK = 64 * 1024
 
 MayFollow = Callable[[str, tuple[str, ...]], bool]
@@ -66,28 +65,27 @@ class Asker:
 
     def ask(self, request: ListRequest, limits: Limits, may_follow: MayFollow) -> Answer:
         """The answer at the end of the redirects worth following. Raises Unanswered."""
-        url, method, body, redirects = request.url, request.method, request.body or None, tuple[str, ...]()
+        url, method, body, hops = request.url, request.method, request.body or None, tuple[str, ...]()
         while True:
             self.wait(url)
             sent = {**self.headers, **dict(request.headers)}
-            status, headers, content = self._sent(url, method, sent, body, limits)
-            location = next((value for name, value in headers if name.lower() == "location"), "")
-            location = urljoin(url, location) if status in _REDIRECTS and location else ""
-            redirects += (location,) if location else ()
-            if not location or not may_follow(location, (request.url, *redirects[:-1])):
-                kept = tuple((name, value) for name, value in headers if name.lower() not in _NOT_KEPT)
-                return Answer(request.url, url, status, kept, content, clock.now(), redirects)
+            status, said, content = self._sent(url, method, sent, body, limits)
+            stated = next((value for name, value in said if name.lower() == "location"), "")
+            location = redirects.location(url, status, stated.encode("latin-1", "replace"))
+            hops += (location,) if location else ()
+            if not location or not may_follow(location, (request.url, *hops[:-1])):
+                return Answer(request.url, url, status, headers.kept(said), content, clock.now(), hops)
             url = location
-            if status not in (307, 308):
+            if not redirects.keeps_method(status):
                 method, body = "GET", None
 
     def _sent(
-        self, url: str, method: str, headers: Mapping[str, str], body: bytes | None, limits: Limits
+        self, url: str, method: str, sent: Mapping[str, str], body: bytes | None, limits: Limits
     ) -> tuple[int, list[tuple[str, str]], bytes]:
         host = urlsplit(url).hostname or ""
         try:
             _refuse_private(host)
-            request = urllib.request.Request(url, body, dict(headers), method=method)  # noqa: S310 - the fence allows https only
+            request = urllib.request.Request(url, body, dict(sent), method=method)  # noqa: S310 - the fence allows https only
             with self.opener.open(request, timeout=limits.seconds) as response:
                 content = _body(response, limits)
                 return int(response.status), list(response.headers.items()), content

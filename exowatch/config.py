@@ -30,6 +30,7 @@ class Config:
 
     contact: str
     timezone: ZoneInfo
+    twin_days: int
     sample_data: bool
     rules: Rules
     sources: Mapping[str, Mapping[str, Any]]
@@ -40,7 +41,7 @@ class Config:
         return bool(self.sources.get(name, {}).get("enabled", True))
 
 
-_KEYS = frozenset({"contact", "timezone", "sample_data", "topics", "follow", "sources", "settings"})
+_KEYS = frozenset({"contact", "timezone", "twin_days", "sample_data", "topics", "follow", "sources", "settings"})
 _TOPIC_KEYS = frozenset({"terms", "words", "near"})
 _FOLLOW_KEYS = frozenset({"document", "url", "path", "number", "title", "reason"})
 
@@ -105,6 +106,7 @@ def _checked(content: Mapping[str, Any], shipped: Mapping[str, Mapping[str, Any]
     return Config(
         contact=_text(content, "contact"),
         timezone=_zone(_text(content, "timezone")),
+        twin_days=_days(content, "twin_days"),
         sample_data=_flag(content, "sample_data", "sample_data"),
         rules=Rules(topics, follows),
         sources={name: dict(options) for name, options in _table(content, "sources").items()},
@@ -132,6 +134,13 @@ def _flag(content: Mapping[str, Any], key: str, where: str) -> bool:
     value = content.get(key, False)
     if not isinstance(value, bool):
         raise BadConfig(f"{where}: expected true or false, found {value!r}")
+    return value
+
+
+def _days(content: Mapping[str, Any], key: str) -> int:
+    value = content.get(key)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise BadConfig(f"{key}: expected a number of days, found {value!r}")
     return value
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TextIO
 
-from reports.redline import Run, Style
+from reports.redline import Run, Style, wrapped
 from reports.visible import visible
 
 Progress = Callable[[str, int, int, str], None]
@@ -18,6 +18,7 @@ _STYLES = {
     Style.ADDED: "green underline",
     Style.REMOVED: "red strike",
     Style.MOVED: "cyan",
+    Style.COLUMN: "cyan",
     Style.SECTION: "bold",
     Style.GAP: "dim",
     Style.KEPT: "",
@@ -88,14 +89,16 @@ class Console:
             self._rich(reader).print(table)
 
     def marked(self, runs: Iterator[Run]) -> None:
-        """Print marked text: coloured for a terminal, and legible without."""
-        from rich.text import Text
+        """Print marked text: coloured for a terminal, where its lines fit, and legible without colour."""
+        from rich.segment import Segment, Segments
+        from rich.style import Style as Look
 
-        text = Text()
-        for run in runs:
-            text.append(run.text, style=_STYLES[run.style])
+        looks = {style: Look.parse(look if self.color else "") for style, look in _STYLES.items()}
         with _to_reader() as reader:
-            self._rich(reader).print(text, soft_wrap=not reader.isatty())
+            console = self._rich(reader)
+            laid = wrapped(runs, console.width) if reader.isatty() else runs
+            # Segments, as they cost a tenth of one long text with a span for each run.
+            console.print(Segments(Segment(run.text, looks[run.style]) for run in laid), end="", soft_wrap=True)
 
     @contextmanager
     def progress(self) -> Iterator[Progress]:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from crawler.source import classes
+from crawler.source import Source, classes
+from exowatch.briefing import brief
 from exowatch.config import Config
 from reports.digest import Digest, NotChecked, Period, SourceCard, compose
 from reports.entries import ChangeEntry, CitedChange, MentionPassage, PublishedEntry
+from reports.twins import Twin, drifts
 from store import citing, diff, lookup
+from store.bilingual import misalignment
 from store.database import Store
-from store.records import BlockDiff, BlockKind, Change, Document, Kind, Origin, Outcome, Run
+from store.findings import LETTERS
+from store.records import Block, BlockDiff, BlockKind, Change, Document, Kind, Origin, Outcome, Role, Run
+from store.regulators import regulator_of
 
 
 def digest(store: Store, config: Config, period: Period, as_of: datetime) -> Digest:
@@ -26,17 +31,38 @@ def digest(store: Store, config: Config, period: Period, as_of: datetime) -> Dig
         period=period,
         as_of=as_of,
         seal=seal(store, as_of),
-        sources=[
-            SourceCard(s.name, s.regulator, s.title, s.listing, s.unlisted)
-            for s in classes().values()
-            if config.enabled(s.name)
-        ],
+        sources=[card(source) for source in classes().values() if config.enabled(source.name)],
         looked_at=looked_at,
         not_checked=_not_checked(store, looked_at),
         published=[_published(store, document, references, as_of) for document in published],
         changes=[_entry(store, change, citing.by_cited(references)) for change in changes],
+        drifts=drifts(_twins(store, changes), as_of, timedelta(days=config.twin_days)),
+        rereads=lookup.rereads(store, period.start, min(period.end, as_of)),
         sample_data=config.sample_data,
     )
+
+
+def _twins(store: Store, changes: Iterable[Change]) -> Iterator[Twin]:
+    """The documents that changed and have another language, with what is known of both."""
+    changed: dict[str, list[Change]] = {}
+    for change in changes:
+        changed.setdefault(change.document, []).append(change)
+    for name, mine in changed.items():
+        document = lookup.document(store, name)
+        if document.pair:
+            other = lookup.document(store, document.pair)
+            texts = [_blocks(store, found) for found in (document, other)]
+            compared = misalignment(texts[0], texts[1], regulator_of(document.source).country)
+            yield Twin(document, other, mine, lookup.changes(store, document=other.id), compared)
+
+
+def _blocks(store: Store, document: Document) -> tuple[Block, ...]:
+    return lookup.blocks(store, lookup.version(store, document.id, document.version_count))
+
+
+def card(source: type[Source]) -> SourceCard:
+    """A source as a reader knows it."""
+    return SourceCard(source.name, source.regulator, source.title, source.listing, source.unlisted)
 
 
 def seal(store: Store, as_of: datetime) -> str:
@@ -53,7 +79,8 @@ def _published(
         for later in citing.changed_since(store, mine)
         if later.change.window.until < as_of
     )
-    return PublishedEntry(document, _passages(store, document, None), cited)
+    told = brief(store, document) if document.source in LETTERS else None
+    return PublishedEntry(document, _passages(store, document, None), cited, told)
 
 
 def _entry(store: Store, change: Change, cited_by: Mapping[str, Iterable[str]]) -> ChangeEntry:
@@ -89,13 +116,22 @@ def _passages(store: Store, document: Document, n: int | None) -> tuple[MentionP
     blocks = lookup.blocks(store, version)
     places: dict[tuple[str, int], list[tuple[int, int]]] = {}
     sections: dict[int, str] = {}
+    roles: dict[tuple[str, int], list[str]] = {}
     for mention in mentions:
         places.setdefault((mention.topic, mention.block), []).append(
             (mention.position, mention.position + len(mention.variant))
         )
+        if mention.role and mention.role != Role.OTHER:
+            roles.setdefault((mention.topic, mention.block), []).append(mention.role)
         sections[mention.block] = "" if blocks[mention.block].kind is BlockKind.HEADING else mention.section
     return tuple(
-        MentionPassage(topic, sections[block], blocks[block].text, tuple(spans))
+        MentionPassage(
+            topic,
+            sections[block],
+            blocks[block].text,
+            tuple(spans),
+            tuple(dict.fromkeys(roles.get((topic, block), ()))),
+        )
         for (topic, block), spans in places.items()
     )
 
@@ -111,7 +147,7 @@ def _not_checked(store: Store, runs: Iterable[Run]) -> list[NotChecked]:
     for run in runs:
         if run.origin is not Origin.LIVE:
             continue
-        reason = _unread(run)
+        reason = unread(run)
         gap = gaps.get(run.source)
         if reason:
             since = gap.since if gap else lookup.last_good(store, run.source, run.started)
@@ -121,7 +157,7 @@ def _not_checked(store: Store, runs: Iterable[Run]) -> list[NotChecked]:
     return [*closed, *gaps.values()]
 
 
-def _unread(run: Run) -> str:
+def unread(run: Run) -> str:
     """Why a run did not read its source; "" when it did."""
     said = [issue.message for issue in run.issues if issue.kind in _FAULTS]
     if said:

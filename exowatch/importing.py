@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from crawler import guards
 from crawler.archives import folder
@@ -15,11 +14,12 @@ from crawler.archives.folder import NoPages
 from crawler.archives.warc import Damaged, NotWarc, answers
 from crawler.source import Source, classes
 from exowatch import __version__
+from store.addresses import parts_of
 from store.archive import Answer, Crawl, Target
 from store.database import Store
 from store.derivation import Counts, Derivation
 from store.locks import hold
-from store.records import Issue, Material, Origin, Outcome, Part, Reading, Unreadable
+from store.records import Issue, Origin, Outcome, Part, Reading, Unreadable
 
 BATCH = 50
 """Answers taken in by one transaction: an import that is cut off is repeated, and adds nothing twice."""
@@ -27,10 +27,9 @@ BATCH = 50
 
 @dataclass(slots=True)
 class Imported:
-    """What an import did: its crawls by number, and whether a file was damaged."""
+    """What an import did: its crawls by number. What was damaged stands among their issues."""
 
     crawls: list[int] = field(default_factory=list)
-    damaged: list[str] = field(default_factory=list)
 
 
 def import_warc(
@@ -95,7 +94,6 @@ def _records(store: Store, derivation: Derivation, place: _Place, named: str | N
     for run in runs.values():
         run.finish(strangers, place.damaged)
         done.crawls.append(run.crawl.id)
-    done.damaged.extend(place.damaged)
 
 
 def _batches(place: _Place) -> Iterator[list[Answer]]:
@@ -127,7 +125,7 @@ def _batch(
     for answer in batch:
         owner = _owner(answer, sources, named)
         if owner is None:
-            strangers[urlsplit(answer.url).hostname or answer.url] += 1
+            strangers[parts_of(answer.url).hostname or answer.url] += 1
         else:
             sorted_out.setdefault(owner[0], []).append((owner[1], answer))
     for name, mine in sorted_out.items():
@@ -138,13 +136,10 @@ def _batch(
 def _owner(answer: Answer, sources: Mapping[str, Source], named: str | None) -> tuple[str, str] | None:
     """The source and the key that a page belongs to, by its address or by what it says of itself."""
     for name, source in sources.items():
-        if source.owns(answer.url) and (key := source.key_of(_material(answer, source))):
+        if source.owns(answer.url) and (key := source.key_of(source.material(answer))):
             return name, key
-    return (named, urlsplit(answer.url).path) if named else None
-
-
-def _material(answer: Answer, source: Source) -> Material:
-    return Material(source.name, Part.PAGE, answer.url, answer.body, answer.header("content-type"))
+    place = parts_of(answer.url)
+    return (named, place.path) if named and place.hostname else None
 
 
 @dataclass(slots=True)
@@ -210,7 +205,7 @@ def _judged(key: str, answer: Answer, source: Source, *, fenced: bool) -> _Judge
     if verdict is not None:
         return _Judged(target, answer, verdict.outcome, verdict.reason, None)
     try:
-        reading = source.read(_material(answer, source))
+        reading = source.read(source.material(answer))
     except Unreadable as problem:
         return _Judged(target, answer, Outcome.PARSE_SUSPECT, str(problem), None)
     if not reading.blocks:

@@ -23,7 +23,7 @@ from reports.wording import dates, field_name, reference, sentence, window_words
 from store.clock import shown
 from store.database import Store
 from store.lookup import Hit, VersionSeen
-from store.records import Block, BlockDiff, BlockKind, BlockOp, Change, Document
+from store.records import Block, BlockDiff, BlockKind, BlockOp, Change, Document, Ignored
 from store.rules import watches
 
 FORMS = ("html", "text", "json")
@@ -133,9 +133,12 @@ def diff_json(older: VersionSeen, newer: VersionSeen, blocks: Sequence[BlockDiff
         "blocks": [
             {
                 "section": block.section,
+                "path": list(block.path),
                 "kind": block.kind.value,
                 "op": block.op.value,
                 "words": [{"op": words.op.value, "text": words.text} for words in block.words],
+                **({"moved_from": block.moved_from} if block.op is BlockOp.MOVE else {}),
+                **({"before": block.before} if block.before else {}),
             }
             for block in blocks
         ],
@@ -143,13 +146,8 @@ def diff_json(older: VersionSeen, newer: VersionSeen, blocks: Sequence[BlockDiff
 
 
 def _side(version: VersionSeen) -> dict[str, Any]:
-    return {
-        "n": version.n,
-        "first_seen": shown(version.first_seen),
-        "last_seen": shown(version.last_seen),
-        "text_sha256": version.text_sha256,
-        "sha256": version.sha256,
-    }
+    told = version_json(version)
+    return {name: told[name] for name in ("n", "first_seen", "last_seen", "text_sha256", "sha256")}
 
 
 def print_diff(
@@ -163,9 +161,21 @@ def print_diff(
         if before != after:
             console.answer(f"{field_name(name)}: [-{visible(before)}-] {{+{visible(after)}+}}")
     if all(block.op is BlockOp.KEEP for block in blocks):
-        console.answer("The texts are equal.")
+        console.answer("The words are equal." if any(block.before for block in blocks) else "The texts are equal.")
     else:
         console.marked(iter(runs(passages(blocks))))
+
+
+def print_ignored(console: Console, left_out: Sequence[Ignored]) -> None:
+    """What a comparison left out, for a person: each rule with its count and an example."""
+    console.answer("")
+    console.answer(
+        "Left out of the comparison as no change:" if left_out else "Nothing was left out of the comparison."
+    )
+    for one in left_out:
+        console.answer(f"  {one.count} x {one.rule}")
+        console.answer(f"    before: {visible(one.before)}")
+        console.answer(f"    after:  {visible(one.after)}")
 
 
 def hit_json(hit: Hit) -> dict[str, Any]:

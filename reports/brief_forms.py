@@ -7,13 +7,12 @@ from typing import Final
 
 from jinja2 import Template
 
-from reports import redline
 from reports.brief import Brief
-from reports.brief_rows import Entry, headline, rows
+from reports.brief_rows import NONE_FOUND_MEANS, Entry, headline, rows
+from reports.markdown import escaped
 from reports.markup import environment
 from reports.plain import underlined, wrap
 from store.letter import Letter
-from store.records import BlockDiff, BlockKind, BlockOp, WordOp, Words
 from store.sentences import Sentence
 
 _LABEL: Final = 17
@@ -28,7 +27,7 @@ def to_text(brief: Brief) -> str:
     for row in rows(brief, _MOST_MENTIONS):
         for position, entry in enumerate(row.entries):
             lines.append(wrap(_plain(entry), f"{row.label if not position else '':<{_LABEL}}"))
-    return "\n".join([*lines, "", wrap(brief.url), ""])
+    return "\n".join([*lines, "", wrap(NONE_FOUND_MEANS), wrap(brief.url), ""])
 
 
 def _plain(entry: Entry) -> str:
@@ -50,27 +49,21 @@ def _excerpt(text: str, around: str) -> str:
 def to_markdown(brief: Brief) -> str:
     """The brief as Markdown for GitHub and its like; what the letter holds is shown as itself."""
     first, *others = headline(brief)
-    lines = [f"## {_markdown(first)}", ""]
-    lines += [f"{_markdown(line)}  " for line in others]
+    lines = [f"## {escaped(first)}", ""]
+    lines += [f"{escaped(line)}  " for line in others]
     for row in rows(brief):
         lines += ["", f"**{row.label}**", ""]
-        lines += [f"- {_markdown(entry.text)}{_markdown_quote(entry)}" for entry in row.entries]
-    return "\n".join([*lines, "", _markdown(brief.url), ""])
+        lines += [f"- {escaped(entry.text)}{_markdown_quote(entry)}" for entry in row.entries]
+    return "\n".join([*lines, "", f"*{escaped(NONE_FOUND_MEANS)}*", "", escaped(brief.url), ""])
 
 
 def _markdown_quote(entry: Entry) -> str:
-    return f": “{_markdown(entry.quote)}”" if entry.quote else ""
-
-
-def _markdown(text: str) -> str:
-    """Text as the redline writes it, with what Markdown would read as a sign of its own kept from it."""
-    block = BlockDiff("", BlockKind.PARAGRAPH, BlockOp.KEEP, (Words(WordOp.KEEP, text),))
-    return redline.to_markdown([redline.Passage("", (block,), 0)]).strip()
+    return f": “{escaped(entry.quote)}”" if entry.quote else ""
 
 
 def to_html(brief: Brief) -> str:
     """The brief as a piece of HTML to be placed in a page: a section with a heading, no style and no script."""
-    return _template().render(brief=brief, lines=headline(brief), rows=rows(brief))
+    return _template().render(brief=brief, lines=headline(brief), rows=rows(brief), means=NONE_FOUND_MEANS)
 
 
 @cache

@@ -17,7 +17,8 @@ from store.letter_contacts import Contact
 from store.letter_products import Stated
 from store.records import Role
 
-NOT_STATED: Final = "not stated in the letter"
+NOT_STATED: Final = "none found"
+NONE_FOUND_MEANS: Final = "None found: no rule recognised it in the letter, which may say it in words of its own."
 _STATED: Final = "stated in the letter"
 
 
@@ -44,7 +45,7 @@ class Row:
 
 
 def rows(brief: Brief, mentions: int = 100) -> tuple[Row, ...]:
-    """The brief's questions in their order, each with its answers or "not stated in the letter".
+    """The brief's questions in their order, each with its answers or "none found".
 
     Of more sentences with mentions than `mentions` the rest is counted.
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -11,9 +11,12 @@ from zoneinfo import ZoneInfo
 from reports.as_json import Json, change_json, document_json, run_json
 from reports.campaigns import Campaign, grouped
 from reports.entries import ChangeEntry, PublishedEntry
-from reports.wording import counted
+from reports.twins import Drift, drift_sentence
+from reports.wording import counted, ignored_words
 from store.clock import shown
+from store.ignored import together
 from store.records import Origin, Outcome, Run, Severity
+from store.severity import rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,8 @@ class Digest:
     not_checked: tuple[NotChecked, ...]
     published: tuple[PublishedEntry, ...]
     changes: tuple[ChangeEntry, ...]
+    drifts: tuple[Drift, ...]
+    rereads: int
     sample_data: bool
     language: str = "en"
 
@@ -101,12 +106,14 @@ def compose(
     not_checked: Iterable[NotChecked] = (),
     published: Iterable[PublishedEntry] = (),
     changes: Iterable[ChangeEntry] = (),
+    drifts: Iterable[Drift] = (),
+    rereads: int = 0,
     sample_data: bool = False,
     language: str = "en",
 ) -> Digest:
     """The digest of these values, in one order whatever order they come in.
 
-    A source without a look in the period is added to what was not checked: silence is never read as "nothing
+    `rereads` is how often a page came with other bytes that said the same. A source without a look in the period is added to what was not checked: silence is never read as "nothing
     happened". What belongs to a source without a card (one no longer configured) is kept, under the source's name.
     """
     runs, gaps, entries, steps = tuple(looked_at), tuple(not_checked), tuple(published), tuple(changes)
@@ -123,6 +130,8 @@ def compose(
         not_checked=tuple(sorted(_with_silent(cards, runs, gaps), key=lambda gap: (place[gap.source], gap.reason))),
         published=tuple(sorted(entries, key=lambda entry: (place[entry.document.source], _published_key(entry)))),
         changes=tuple(sorted(steps, key=lambda entry: (place[entry.document.source], _seen_key(entry)))),
+        drifts=tuple(drifts),
+        rereads=rereads,
         sample_data=sample_data,
         language=language,
     )
@@ -156,8 +165,18 @@ def interrupted(digest: Digest) -> tuple[SourceCard, ...]:
 
 
 def important(digest: Digest) -> tuple[ChangeEntry, ...]:
-    """The changes that a reader should see first."""
-    return tuple(entry for entry in digest.changes if entry.change.severity is Severity.IMPORTANT)
+    """The changes that a reader should see first, the weightiest first."""
+    marked = (entry for entry in digest.changes if entry.change.severity is Severity.IMPORTANT)
+    return tuple(sorted(marked, key=lambda entry: (rank(entry.change.reasons), *_seen_key(entry))))
+
+
+def left_out(digest: Digest) -> str:
+    """What was seen and counts as no change, counted, in a sentence or two."""
+    said = f"Read again with other bytes and the same reading: {counted(digest.rereads, 'time')}, which is no change."
+    within = together(entry.change.ignored for entry in digest.changes)
+    if within:
+        said += f" Left out of the comparisons above: {ignored_words(within)}."
+    return said
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +277,20 @@ def to_json(digest: Digest) -> Json:
         ],
         "published": [document_json(entry.document) for entry in sorted(digest.published, key=_published_key)],
         "changes": [change_json(entry.change, entry.document) for entry in sorted(digest.changes, key=_seen_key)],
+        "left_out": {
+            "rereads": digest.rereads,
+            "rules": [asdict(rule) for rule in together(entry.change.ignored for entry in digest.changes)],
+        },
+        "languages_apart": [
+            {
+                "change": drift.change.id,
+                "document": drift.document.id,
+                "other": drift.other.id,
+                "state": str(drift.state),
+                "sentence": drift_sentence(drift),
+            }
+            for drift in digest.drifts
+        ],
     }
 
 

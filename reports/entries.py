@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reports.brief import Brief
 from store.records import BlockDiff, Change, Document
 
 
 @dataclass(frozen=True, slots=True)
 class MentionPassage:
-    """A paragraph that mentions a topic; `variants` are the (start, end) offsets of the words in `text`."""
+    """A paragraph that mentions a topic; `variants` are the (start, end) offsets of the words in `text`.
+
+    `roles` are what its sentences do in a letter to a firm, in the order of the text.
+    """
 
     topic: str
     section: str
     text: str
     variants: tuple[tuple[int, int], ...]
+    roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +34,13 @@ class CitedChange:
 class PublishedEntry:
     """A document that its regulator published in the period, by the regulator's own date.
 
-    `cited` are later changes of the documents that it refers to.
+    `cited` are later changes of the documents that it refers to, `brief` what a letter to a firm states.
     """
 
     document: Document
     passages: tuple[MentionPassage, ...] = ()
     cited: tuple[CitedChange, ...] = ()
+    brief: Brief | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from reports import markup, redline, wording
+from reports.brief_rows import NONE_FOUND_MEANS, rows
 from reports.digest import (
     Digest,
     Look,
@@ -18,6 +19,7 @@ from reports.digest import (
     SourceCard,
     important,
     interrupted,
+    left_out,
     looks,
     parts,
     unread,
@@ -26,6 +28,7 @@ from reports.digest import (
 from reports.entries import ChangeEntry, MentionPassage
 from reports.links import is_web
 from reports.plain import WIDTH, Laid, underlined, wrap
+from reports.twins import drift_sentence
 from reports.visible import visible
 from store.clock import shown
 from store.records import BlockOp, Document, Issue, Kind, Origin
@@ -68,6 +71,7 @@ def _context(digest: Digest) -> dict[str, object]:
         "digest": digest,
         "verdict": verdict(digest),
         "missed": _missed(digest),
+        "left_out": left_out(digest),
         "important": important(digest),
         "looks": looks(digest),
         "parts": parts(digest),
@@ -135,6 +139,7 @@ def _equip(environment: Environment) -> None:
         "kind_name": _KIND_NAMES.__getitem__,
         "origin_name": _ORIGIN_NAMES.__getitem__,
         "notes": _notes,
+        "where": _where,
     }
     environment.tests |= {"web": is_web, "redlined": _is_redlined}
     environment.globals |= {
@@ -145,6 +150,9 @@ def _equip(environment: Environment) -> None:
         "mention_sentence": wording.mention_sentence,
         "ignored_words": wording.ignored_words,
         "cited_sentence": wording.cited_sentence,
+        "drift_sentence": drift_sentence,
+        "brief_rows": rows,
+        "none_found_means": NONE_FOUND_MEANS,
         "citing_sentence": wording.citing_sentence,
         "dates": wording.dates,
         "reference": wording.reference,
@@ -210,6 +218,11 @@ def _pieces(passage: MentionPassage) -> Iterator[tuple[str, bool]]:
 def _dated(text: str) -> Iterator[tuple[str, bool]]:
     """The text in turn with whether it is a date as the regulators' are written here."""
     return ((piece, position % 2 == 1) for position, piece in enumerate(_DATE.split(text)) if piece)
+
+
+def _where(passage: MentionPassage) -> str:
+    """The section a passage stands in, and what its sentences do there."""
+    return "; ".join(filter(None, (passage.section, *passage.roles)))
 
 
 def _marked(passage: MentionPassage) -> str:

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
-from reports.entries import CitedChange
 from store.events import EventName
 from store.records import Change, Document, Ignored, Kind, MentionShift, Outcome, Status, Window
 
@@ -139,9 +138,9 @@ def window_words(window: Window) -> str:
     return f"between {day(window.after)} and {day(window.until)}"
 
 
-def cited_sentence(cited: CitedChange) -> str:
+def cited_sentence(cited: Document, change: Change) -> str:
     """That a document referred to has changed since."""
-    return f"It refers to “{cited.document.title}”, which has changed since ({window_words(cited.change.window)})."
+    return f"It refers to “{cited.title}”, which has changed since ({window_words(change.window)})."
 
 
 def citing_sentence(documents: Sequence[Document]) -> str:

@@ -2,8 +2,8 @@
 
 A number alone is no provision: "section 351" is one law in the PHS Act and another in 21 U.S.C. So a section is given
 a law by one of the rules of `_RULES`, the nearest wording first, or it is left out of `find` and listed by
-`unresolved`. Nothing is guessed. A list gives each of its members: "21 CFR parts 210 and 211" are two citations, and
-"301(d) and (a)" are 301(d) and 301(a). Of a range ("sections 501 to 505") the two ends are given.
+`unresolved`. Nothing is guessed. A list gives each of its members: "21 CFR parts 210 and 211" are two citations. Of a
+range ("sections 501 to 505") the two ends are given.
 """
 
 from __future__ import annotations
@@ -14,18 +14,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
+from store.codes import codes
 from store.laws import FOOD_AND_DRUG_REGULATIONS, Named, Naming, codified
+from store.publications import publications
 from store.records import Block, Citation
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A citation within one text: what it names and where it stands; `law` is "" where the text does not say."""
-
-    law: str
-    section: str
-    start: int
-    end: int
+from store.sections import KEYWORD, NOTE, Member, Reference, each, listed
 
 
 def find(blocks: Sequence[Block], country: str = "") -> tuple[Citation, ...]:
@@ -52,10 +45,9 @@ def references(text: str, country: str = "", known: Mapping[str, str] | None = N
     `known` are the short names that the rest of its document gives (`short_names`).
     """
     naming = Naming(text, country, known or {})
-    codes = list(_codes(text))
-    said = _said(text, country, naming, codes)
-    found = [*codes, *_provisions(said), *_canadian(text, country, said.starting)]
-    found += [*_federal_register(text), *_dockets(text), *_guidances(text)]
+    in_codes = list(codes(text))
+    said = _said(text, country, naming, in_codes)
+    found = [*in_codes, *_provisions(said), *_canadian(text, country, said.starting), *publications(text)]
     found += [Reference(law.law, "", law.start, law.end) for law in naming.laws if law.law and not law.unsure]
     return tuple(_apart(sorted(found, key=_place)))
 
@@ -85,154 +77,18 @@ def _apart(found: Iterable[Reference]) -> Iterator[Reference]:
             taken = reference.end
 
 
-# Lists of sections
-
-# What may stand in the brackets after a number; "(b)(4)" after a blank is not one but what the FDA leaves out.
-_BRACKETS: Final = (
-    r"(?:\((?:\d{1,3}|[a-z]{1,2}|[ivx]{1,6}|[A-Z]{1,4})\)|(?<=\))[a-z]{1,2}\)"
-    r"| (?!\(b\)\([4-7]\))\((?:\d{1,2}|[a-z]|[A-Z]|[ivx]{2,5})\))"
-)
-_NUMBER: Final = (
-    r"(?:[A-Z]\.\d{2}[A-Z]?\.\d{3}(?:\.\d{1,3})?"
-    r"|\d{1,4}(?:\.\d{1,4}){0,3}(?:(?:[A-Z]{1,3}|[a-z]{1,5})(?:-\d{1,3}[a-z]?)?)?)(?![^\W¹²³⁰-⁹])"
-)
-_NOTE: Final = "[¹²³⁰-⁹]{0,3}"  # the mark of a footnote
-# A number that begins something else: the next code ("; 42 U.S.C."), a time ("505, 15 working days").
-_NOT_ELSE: Final = (
-    r"(?! ?(?:U\.? ?S|C\.? ?F\.? ?R|FR\b|Fed\b|Stat\b|%|(?:working|business|calendar|days?|months?|years?|hours?"
-    r"|jours|mois|of (?:the )?\d)\b))"
-)
-_KEYWORD: Final = (
-    r"(?:§{1,2}|[Ss](?:ub)?-?[Ss]?ections?|SECTIONS?|[Pp]arts?|[Aa]rticles?|[Pp]aragraph(?:e?s?)"
-    r"|[Ss]ous-alinéas?|[Aa]linéas?|[Ss]ubparagraphs?)"
-)
-_ITEM: Final = re.compile(rf"({_NUMBER}){_NOT_ELSE}({_BRACKETS}{{0,8}})")
-_SEPARATOR: Final = re.compile(
-    rf"{_NOTE}(?:,? (?:and/or|and|or|&|to|through|et|ou|à) (?:of |in |under )?|[,;] ?| ?[–—] ?)({_KEYWORD} ?)?"
-)
-_ONLY_BRACKETS: Final = re.compile(rf"{_BRACKETS}{{1,8}}")
-_BRACKET: Final = re.compile(r"\(?(\w+)\)")
-_YEAR: Final = re.compile(r"(?:19|20)\d\d$")
-
-
-@dataclass(frozen=True, slots=True)
-class _Member:
-    """A section of a list; `named` if the list says anew what it is ("section 501 and section 502")."""
-
-    section: str
-    start: int
-    end: int
-    named: bool = False
-
-
-def _list(text: str, start: int) -> list[_Member]:
-    """The sections from a place on, where the first begins; none if no number stands there."""
-    first = _ITEM.match(text, start)
-    if not first:
-        return []
-    members = [_Member(_section(first), start, first.end())]
-    while after := _SEPARATOR.match(text, members[-1].end):
-        if item := _ITEM.match(text, after.end()):
-            if _YEAR.match(item[1]):
-                break
-            members.append(
-                _Member(_section(item), after.start(1) if after[1] else item.start(), item.end(), bool(after[1]))
-            )
-        elif item := _ONLY_BRACKETS.match(text, after.end()):
-            members.append(_Member(_beside(members[-1].section, _brackets(item[0])), item.start(), item.end()))
-        else:
-            break
-    return members
-
-
-def _section(item: re.Match[str]) -> str:
-    return item[1] + "".join(_brackets(item[2]))
-
-
-def _brackets(written: str) -> list[str]:
-    """The brackets one by one; French law closes a letter's only: C.01.004(1)a)."""
-    return [f"({inside})" for inside in _BRACKET.findall(written)]
-
-
-def _beside(section: str, brackets: Sequence[str]) -> str:
-    """The section that brackets alone mean after another: (d), (a) → (a); (b)(1), (2) → (b)(2)."""
-    number, *before = re.split(r"(?=\()", section)
-    kind = _kind(brackets[0], deep=len(before) >= 3)
-    at = max((n for n, bracket in enumerate(before) if _kind(bracket, deep=n >= 2) == kind), default=len(before))
-    if kind == "i" and at == len(before):
-        at = max((n for n, bracket in enumerate(before) if _kind(bracket, deep=False) == "a"), default=at)
-    return number + "".join([*before[:at], *brackets])
-
-
-def _kind(bracket: str, *, deep: bool) -> str:
-    """What a bracket counts with: digits, capitals, letters or, from the third on, small Roman numerals."""
-    inside = bracket.strip("()")
-    if inside.isdigit():
-        return "1"
-    if inside.isupper():
-        return "A"
-    return "i" if deep and not inside.strip("ivx") else "a"
-
-
-# Codes: 21 CFR, 42 U.S.C.
-
-_CODE: Final = re.compile(
-    r"(\d{1,2}),? ?(?:of )?(?:the )?(?:(U\.? ?S\.? ?C\b\.?|U\.S\. Code|United States Code)"
-    r"|C\.? ?F\.? ?R\b\.?|(?:U\.S\. )?Code of Federal Regulations)(?: ?\((?:\d\d )?[A-Z][A-Z. ]{1,7}\))?"
-)
-_INTO: Final = re.compile(rf"\)?,? ?(?:at )?(?:{_KEYWORD} ?){{0,2}}")
-_SUBPART: Final = re.compile(r",? [Ss]ubparts? ([A-Z])\b")
-_CODE_WORDS: Final = ("CFR", "C.F.R", "U.S.C", "U.S. C", "U. S", "USC", "Code")
-_TITLE: Final = re.compile(r"((?:[Tt]itle )?)\d{1,2},? ?(?:of )?(?:the )?(?:U\.S\. |United States )?$")
-
-
-def _codes(text: str) -> Iterator[Reference]:
-    for at in sorted({at for word in _CODE_WORDS for at in _each(text, word)}):
-        title = _TITLE.search(text, max(at - 40, 0), at)
-        code = _CODE.match(text, title.end(1)) if title else None
-        if (
-            title
-            and code
-            and not (title.start() and (text[title.start() - 1].isalnum() or text[title.start() - 1] in ".,-"))
-        ):
-            law = f"{code[1]} {'USC' if code[2] else 'CFR'}"
-            yield from _in_code(text, law, title.start(), code.end())
-
-
-def _in_code(text: str, law: str, start: int, end: int) -> Iterator[Reference]:
-    """The code's sections; the code as a whole where none follows."""
-    into = _INTO.match(text, end)
-    members = _list(text, into.end() if into else end)
-    if not members:
-        yield Reference(law, "", start, end)
-    for member in members:
-        if member is not members[0] and not _goes_on(law, members[0].section, member.section):
-            return
-        subpart = _SUBPART.match(text, member.end)
-        section = f"{member.section} subpart {subpart[1]}" if subpart else member.section
-        yield Reference(law, section, start if member is members[0] else member.start, member.end)
-
-
-def _goes_on(law: str, first: str, section: str) -> bool:
-    """Whether a number goes on with a list: "211.22 and 211.84", "210 and 211", but not "820.30, 2 of 5 files"."""
-    number = section.partition("(")[0]
-    if law.endswith("CFR"):
-        return "." in number or ("." not in first and len(number) >= 3)
-    return len(number) >= 2
-
-
 # Sections of Acts
 
-_PROVISION: Final = re.compile(rf"{_KEYWORD} ?(?=[A-Z]?[\d.])")
+_PROVISION: Final = re.compile(rf"{KEYWORD} ?(?=[A-Z]?[\d.])")
 _STEMS: Final = ("ection", "ECTION", "rticle", "aragraph", "linéa", "§")
 _OF: Final = re.compile(
-    rf"{_NOTE}(?:,? (?:of|under|in|to|de|du) ?| )?(?:(?:of|the|la|le|this|that|cette|ce|federal|U\.S\.|Canada['’]s|Canadian) ){{0,4}}"
+    rf"{NOTE}(?:,? (?:of|under|in|to|de|du) ?| )?(?:(?:of|the|la|le|this|that|cette|ce|federal|U\.S\.|Canada['’]s|Canadian) ){{0,4}}"
     r"(?:l['’])?"
 )
 _OF_TITLE: Final = re.compile(r" of (?:the )?(?:[Tt]itle )?(?=\d)")
 _OTHER_ACT: Final = re.compile(r"(?:[A-Z][\w&'’-]{0,30},? (?:(?:and|of|for|the|on) ){0,2}){1,8}(?:Act|Regulations?)\b")
 _OF_ELSE: Final = re.compile(r" (?:of|de|du|des) |,? (?:in|under) (?:the|your|our|this) ")
-_ASIDE: Final = re.compile(rf"{_NOTE}[,;]? ?[(\[]?")
+_ASIDE: Final = re.compile(rf"{NOTE}[,;]? ?[(\[]?")
 _PUBLIC_LAW: Final = re.compile(r"(?:Pub\. ?L\.|Public Law)(?: No\.)? (\d{1,3}-\d{1,4}),? $")
 _PART: Final = re.compile(r"(\d{1,4})\.\d+")
 _BEFORE: Final = (" ", " (", " at ", "'s ", "’s ")
@@ -259,7 +115,7 @@ class _Said:
 class _Sections:
     """A list of sections without a law, from its keyword on; `several` if that is a plural."""
 
-    members: Sequence[_Member]
+    members: Sequence[Member]
     start: int
     end: int
     several: bool
@@ -277,9 +133,9 @@ class _Belongs:
     start: int | None = None
 
 
-def _said(text: str, country: str, naming: Naming, codes: Sequence[Reference]) -> _Said:
-    parts = {re.split(r"\D", code.section, maxsplit=1)[0] for code in codes if code.law == "21 CFR"}
-    by_start = {code.start: code for code in codes}
+def _said(text: str, country: str, naming: Naming, in_codes: Sequence[Reference]) -> _Said:
+    parts = {re.split(r"\D", code.section, maxsplit=1)[0] for code in in_codes if code.law == "21 CFR"}
+    by_start = {code.start: code for code in in_codes}
     return _Said(text, country, naming, naming.starting(), naming.ending(), by_start, parts)
 
 
@@ -295,14 +151,14 @@ def _provisions(said: _Said) -> Iterator[Reference]:
 
 def _section_lists(text: str) -> Iterator[_Sections]:
     taken = 0
-    for at in sorted(at for stem in _STEMS for at in _each(text, stem)):
+    for at in sorted(at for stem in _STEMS for at in each(text, stem)):
         start = at
         while start and at - start < 6 and (text[start - 1].isalpha() or text[start - 1] == "-"):
             start -= 1
         keyword = _PROVISION.match(text, start) if start >= taken else None
-        if keyword and (members := _list(text, keyword.end())):
-            taken = members[-1].end
-            yield _Sections(members, start, taken, keyword[0].rstrip().endswith(("s", "S", "§§")))
+        if keyword and (found := listed(text, keyword.end())):
+            taken = found[-1].end
+            yield _Sections(found, start, taken, keyword[0].rstrip().endswith(("s", "S", "§§")))
 
 
 def _with_law(sections: _Sections, belongs: _Belongs) -> Iterator[Reference]:
@@ -432,9 +288,9 @@ def _canadian(text: str, country: str, starting: Mapping[int, Named]) -> Iterato
     if country != "CA":
         return
     for bare in _BARE.finditer(text):
-        section = _ITEM.match(text, bare.start())
-        if section and not text[bare.start() - 1 : bare.start()].isalnum():
-            yield Reference(FOOD_AND_DRUG_REGULATIONS, _section(section), section.start(), section.end())
+        if not text[bare.start() - 1 : bare.start()].isalnum():
+            for member in listed(text, bare.start())[:1]:
+                yield Reference(FOOD_AND_DRUG_REGULATIONS, member.section, member.start, member.end)
     for found in _DIVISION.finditer(text):
         section_name = f"Part {found[1] or found[4]}, Division {found[2] or found[3]}"
         yield Reference(FOOD_AND_DRUG_REGULATIONS, section_name, found.start(), _after_law(text, found.end(), starting))
@@ -449,68 +305,3 @@ def _after_law(text: str, end: int, starting: Mapping[int, Named]) -> int:
     of = _OF.match(text, end)
     named = starting.get(of.end()) if of else None
     return named.end if named and named.law == FOOD_AND_DRUG_REGULATIONS else end
-
-
-# Documents
-
-_REGISTER: Final = re.compile(
-    r"(\d{1,3}) (?:FR|Fed\. Reg\.|Federal Register(?: Notice)?) (\d{1,3},\d{3}|\d{3,6})(?!\w)"
-)
-_DASH: Final = "[-‐‑‒–—−]"
-_DOCKET: Final = re.compile(rf"FDA{_DASH}(\d{{4}}){_DASH}([A-Z]{{1,2}}){_DASH}(\d{{4,5}})(?:{_DASH}\d{{4}})?(?!\w)")
-_GUIDANCE: Final = re.compile(
-    r"(?:(?:[Gg]uidances?|GUIDANCE)(?: (?:[Ff]or [Ii]ndustry|[Dd]ocuments?|and FDA [Ss]taff)){0,2}"
-    r"|[Ll]ignes? directrices?|[Dd]ocuments? d['’]orientation|[Dd]ocuments? de référence)"
-    r"(?: de Santé Canada)?(?:,? (?:entitled|titled|called|intitulée?s?))?[,:]? "
-)
-_QUOTED: Final = re.compile(r"[“\"«] ?([^“”\"«»\n]{3,250})[”\"»]")
-_TITLE_WORD: Final = r"[A-Z0-9(][^\s“”\"«»;.,]*(?:[.,](?=\w)[^\s“”\"«»;.,]*)*"
-_SMALL: Final = r"(?:(?:and|of|for|to|the|in|on|a|an|with|from|by|or|under|not|–|—|-|&) ){0,3}"
-_IN_CAPITALS: Final = re.compile(rf"{_TITLE_WORD}(?:,? {_SMALL}{_TITLE_WORD}){{2,30}}")
-# What follows a title in capitals of its own: a date, an address, the mark of a footnote.
-_NO_TITLE: Final = re.compile(
-    r" \((?:[A-Z][a-z]+\.? (?:\d{1,2}, )?\d{4}|https?:|fda\.gov).*| (?:on|in|dated) [A-Z][a-z]+ \d.*|[¹²³⁴-⁹]? ?\($| for FDA['’]s$"
-)
-
-
-def _federal_register(text: str) -> Iterator[Reference]:
-    for word in (" FR ", "Fed. Reg.", "Federal Register"):
-        for at in _each(text, word):
-            found = _REGISTER.search(text, max(at - 4, 0), at + 50)
-            if found:
-                yield Reference(f"{found[1]} FR", found[2].replace(",", ""), found.start(), found.end())
-
-
-def _dockets(text: str) -> Iterator[Reference]:
-    for at in _each(text, "FDA"):
-        found = _DOCKET.match(text, at)
-        if found:
-            yield Reference("docket", f"FDA-{found[1]}-{found[2]}-{found[3]}", at, found.end())
-
-
-def _guidances(text: str) -> Iterator[Reference]:
-    """Guidance by its title: in quotation marks, or in capitals after "guidance for industry"."""
-    for stem, back in (
-        ("uidance", 1),
-        ("UIDANCE", 1),
-        ("igne directrice", 1),
-        ("ignes directrices", 1),
-        ("ocument d", 1),
-    ):
-        for at in _each(text, stem):
-            lead = _GUIDANCE.match(text, at - back) if at >= back else None
-            if not lead:
-                continue
-            if quoted := _QUOTED.match(text, lead.end()):
-                yield Reference("guidance", quoted[1].strip(" ,."), quoted.start(), quoted.end())
-            elif " " in lead[0].strip() and (titled := _IN_CAPITALS.match(text, lead.end())):
-                title = _NO_TITLE.sub("", titled[0]).rstrip(":")
-                yield Reference("guidance", title, titled.start(), titled.start() + len(title))
-
-
-def _each(text: str, words: str) -> Iterator[int]:
-    """Where some words stand, one after the other."""
-    start = text.find(words)
-    while start >= 0:
-        yield start
-        start = text.find(words, start + len(words))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import urlsplit
 
+from store.addresses import parts_of
 from store.normal import folded
 from store.parts import title_of
 from store.records import Mention
@@ -46,7 +46,7 @@ def _matches(follow: Follow, name: str, urls: Sequence[str], history: History) -
     if follow.url:
         return _bare(follow.url) in {_bare(url) for url in urls}
     if follow.path:
-        return any(urlsplit(url).path.startswith(follow.path) for url in urls)
+        return any(parts_of(url).path.startswith(follow.path) for url in urls)
     if follow.title:
         return any(folded(follow.title) in folded(title_of(version)) for version in history.versions)
     wanted = follow.number.casefold()
@@ -59,5 +59,5 @@ def _matches(follow: Follow, name: str, urls: Sequence[str], history: History) -
 
 @lru_cache(maxsize=1024)
 def _bare(url: str) -> str:
-    parts = urlsplit(url)
+    parts = parts_of(url)
     return f"{parts.hostname}{parts.path.rstrip('/')}"

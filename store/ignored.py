@@ -7,7 +7,7 @@ A reader can check here that nothing was hidden. The rules are those of `store.n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from store.normal import canonical
@@ -56,6 +56,15 @@ def ignored(before: Compared, after: Compared, diff: Sequence[BlockDiff]) -> tup
         if cases:
             found.append(Ignored(rule.value, sum(count for count, _, _ in cases), *cases[0][1:]))
     return tuple(found)
+
+
+def together(steps: Iterable[Iterable[Ignored]]) -> tuple[Ignored, ...]:
+    """What was left out of several comparisons: the counts of each rule added, with its first case."""
+    found: dict[str, Ignored] = {}
+    for one in (one for step in steps for one in step):
+        before = found.get(one.rule)
+        found[one.rule] = replace(before, count=before.count + one.count) if before else one
+    return tuple(found.values())
 
 
 def _markup(before: Compared, after: Compared, diff: Sequence[BlockDiff]) -> Iterable[Case]:

@@ -56,7 +56,7 @@ def _rule(kind: BasisKind, hint: str, says: str, unless: str = r"(?!)") -> Basis
 
 
 _EARLIER = r"\b(?:previous|prior|earlier|last|re-?inspect|may inspect|will inspect|if (?:we|FDA)|attempted)\b"
-_AGENCY = r"(?:FDA\)?|Administration\)?|investigators?|\bwe)"
+_AGENCY = r"(?:FDA\)?|Administration\)?|\bthe agency|investigators?|\bwe)"
 _SITE = r"(?:web\s?-?sites?|web\s?pages?|social media|online store|internet address)"
 
 RULES: Final = (

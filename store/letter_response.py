@@ -32,7 +32,8 @@ _TERM = re.compile(
 )
 _ASKED = re.compile(
     r"\b(?:respond|reply|notify|answer|inform|advise|submit|send|provide)\b.{0,120}?"
-    r"\b(?:this office|in writing|FDA|this letter|your (?:written )?(?:response|reply))\b",
+    r"\b(?:this office|in writing|FDA|this letter|your (?:written )?(?:response|reply))\b"
+    r"|\b(?:tell us|let us (?:have|know)|write to us)\b",
     re.IGNORECASE,
 )
 _OF_THIS_LETTER = re.compile(

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from store import clock
+from store.addresses import parts_of
 from store.contents import blocks_of_content
 from store.database import Store
 from store.errors import Ambiguous, Unknown
+from store.ignored import together
 from store.normal import clean, folded
 from store.records import (
     Block,
@@ -141,7 +142,7 @@ def _named(store: Store, name: str) -> list[Any]:
     if exact:
         return exact
     if "://" in name:
-        path = urlsplit(name).path.rstrip("/")
+        path = parts_of(name).path.rstrip("/")
         return store.execute(
             f"{select} url = ? or exists (select 1 from json_each(urls) where value = ?)"
             " or substr(id, length(source) + 2) = ?",
@@ -296,6 +297,27 @@ def changes(
         values,
     )
     return [_change(row) for row in rows]
+
+
+def ignored(store: Store, name: str, older: VersionSeen, newer: VersionSeen) -> tuple[Ignored, ...]:
+    """What the comparisons from one version of a followed document to a later one left out, step by step."""
+    steps = (
+        change.ignored
+        for change in changes(store, document=name)
+        if change.before and change.after and older.n <= change.before.n < change.after.n <= newer.n
+    )
+    return together(steps)
+
+
+def rereads(store: Store, since: datetime, until: datetime) -> int:
+    """How often in [since, until) a page or file of a followed document came with other bytes that said the same."""
+    row = store.execute(
+        "select count(*) from captures k join standings s on s.document = k.document"
+        " where s.followed = 1 and k.part in ('page', 'file') and k.moment >= ? and k.moment < ?"
+        " and not exists (select 1 from version_parts p where p.document = k.document and p.capture = k.id)",
+        (clock.stored(since), clock.stored(until)),
+    ).fetchone()
+    return int(row[0])
 
 
 def document_in(store: Store, change: Change) -> Document:

@@ -1,11 +1,8 @@
 """Meaning: which changes of words bear meaning, each as a sentence of its own, without a model.
 
-A sentence is English and quotes the regulator's words as written. What is told of a change:
-
-- in an edited block, tokens (`store.tokens`) that stand in other words on the other side: replaced by one of their
-  kind in the same place ("may" became "must"), added or removed. What merely moved is no change;
-- of a sentence or block that is wholly new or gone, what carries an obligation or a risk: a modal verb of obligation,
-  a deadline, a citation, a docket, a negation next to a status ("not approved").
+A sentence is English and quotes the regulator's words as written. Which words are told of is decided in
+`store.exchange`: of an edited block those that stand otherwise on the other side, of what is wholly new or gone those
+that carry an obligation or a risk.
 
 The weightiest kind comes first (`WEIGHT`), then the place in the text; the same sentence is told once, with how often.
 A change tells at most `MOST` sentences: where there are more, the last one counts what is left out.
@@ -14,16 +11,14 @@ A change tells at most `MOST` sentences: where there are more, the last one coun
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
-from store import citations, vocabulary
-from store.records import BlockDiff, BlockOp, Meaning, TokenKind, WordOp
-from store.tokens import Token, tokens
+from store.exchange import Exchange, exchanges
+from store.records import BlockDiff, Meaning, TokenKind
+from store.tokens import Token
 
 WEIGHT: Final = (
     TokenKind.NEGATION,
@@ -38,12 +33,7 @@ WEIGHT: Final = (
     TokenKind.PRODUCT,
 )
 MOST: Final = 40
-_SMALL: Final = 8
-"""A mere addition or removal of so many words or fewer is told in full: it is an edit of a sentence, and no new one."""
-_NEAR: Final = 25
-"""A replacement of so many words or fewer on either side is read word against word."""
-_AROUND: Final = 3
-"""So many words are quoted on either side of a word that was added or removed."""
+"""More sentences on one change are read by nobody; the redline shows the rest."""
 
 
 def meanings(diff: Sequence[BlockDiff], country: str = "") -> tuple[Meaning, ...]:
@@ -51,247 +41,10 @@ def meanings(diff: Sequence[BlockDiff], country: str = "") -> tuple[Meaning, ...
 
     `country` ("US", "CA") says whose abbreviations and dates these are.
     """
-    known = _short_names(diff, country)
-    steps = [step for place, block in enumerate(_replaced(diff)) for step in _steps(place, block, country, known)]
-    told = [(step, _meaning(step)) for step in _without_moves(steps)]
+    told = [(one, _meaning(one)) for one in exchanges(diff, country)]
     told.sort(key=lambda pair: (WEIGHT.index(pair[1].token), pair[0].place))
     return _bounded(_once([meaning for _, meaning in told]))
 
-
-def _short_names(diff: Sequence[BlockDiff], country: str) -> Mapping[str, str]:
-    """The short names that the document gives to laws, if any of its edits speaks of one."""
-    if not any(_LAW.search(run.text) for block in diff if block.op is not BlockOp.KEEP for run in block.words):
-        return {}
-    return citations.short_names("\n".join(_side(block, WordOp.ADD) for block in diff), country)
-
-
-_LAW: Final = re.compile(r"\b(?:[Aa]ct|[Ll]oi|[Rr]egulations?|[Rr]èglement|F[A-Z&]+A)\b")
-
-
-def _side(block: BlockDiff, op: WordOp) -> str:
-    """The block after (`ADD`) or before (`REMOVE`), its typography as it stands now."""
-    return "".join(run.text for run in block.words if run.op in (WordOp.KEEP, op))
-
-
-def _replaced(diff: Sequence[BlockDiff]) -> Iterator[BlockDiff]:
-    """The blocks, with short lines that gave way to as many others as edits: a date, the cells of a row."""
-    for new_or_gone, group in groupby(diff, key=lambda block: block.op in (BlockOp.REMOVE, BlockOp.ADD)):
-        blocks = list(group)
-        half = len(blocks) // 2
-        gone, came = blocks[:half], blocks[half:]
-        if new_or_gone and len(gone) == len(came) and all(map(_gave_way, gone, came)):
-            yield from (
-                replace(new, op=BlockOp.EDIT, words=(*old.words, *new.words))
-                for old, new in zip(gone, came, strict=True)
-            )
-        else:
-            yield from blocks
-
-
-def _gave_way(old: BlockDiff, new: BlockDiff) -> bool:
-    short = all(len(_side(*side).split()) <= _SMALL for side in ((old, WordOp.REMOVE), (new, WordOp.ADD)))
-    return (old.op, new.op, old.kind) == (BlockOp.REMOVE, BlockOp.ADD, new.kind) and short
-
-
-# What became of each token
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """A token before, after or, where one became the other, both; `token` is the one that stands in the text told of.
-
-    `around` quotes it with its neighbours. `place` orders steps as they stand in the text: the block, then the offset.
-    `beside` are the words next to it, by which a modal that moved is told from another.
-    """
-
-    token: Token
-    before: Token | None
-    after: Token | None
-    around: str
-    beside: tuple[str, ...]
-    place: tuple[int, int]
-    section: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Edit:
-    """Words removed and added in one place: their spans before and after."""
-
-    before: tuple[int, int]
-    after: tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class _Sides:
-    """A block before and after, with its tokens that do not stand there unchanged, and its edits in order."""
-
-    before: str
-    after: str
-    gone: Sequence[Token]
-    came: Sequence[Token]
-    edits: Sequence[_Edit]
-
-
-def _steps(place: int, block: BlockDiff, country: str, known: Mapping[str, str]) -> Iterator[_Step]:
-    if all(run.op is WordOp.KEEP for run in block.words):
-        return
-    sides = _sides(block, country, known)
-    gone, came = _by_edit(sides, sides.gone, before=True), _by_edit(sides, sides.came, before=False)
-    for n, edit in enumerate(sides.edits):
-        whole = block.op in (BlockOp.ADD, BlockOp.REMOVE)
-        for before, after in _paired(sides, edit, gone.get(n, []), came.get(n, []), whole=whole):
-            if token := after or before:
-                text = sides.after if after else sides.before
-                beside = _beside(text, token)
-                yield _Step(token, before, after, _around(text, token), beside, (place, token.start), block.section)
-
-
-def _sides(block: BlockDiff, country: str, known: Mapping[str, str]) -> _Sides:
-    before, after = _side(block, WordOp.REMOVE), _side(block, WordOp.ADD)
-    kept, edits = _kept_and_edited(block)
-    old, new = tokens(before, country, known), tokens(after, country, known)
-    stayed = {(token.kind, token.value, token.start): token for token in new}
-    same = {
-        (token.start, key[2])
-        for token in old
-        if (shift := _shift(kept, token)) is not None
-        and (key := (token.kind, token.value, token.start + shift)) in stayed
-    }  # fmt: skip
-    left, right = {start for start, _ in same}, {start for _, start in same}
-    gone = [token for token in old if token.start not in left]
-    came = [token for token in new if token.start not in right]
-    return _Sides(before, after, gone, came, edits)
-
-
-def _kept_and_edited(block: BlockDiff) -> tuple[list[tuple[int, int, int]], list[_Edit]]:
-    """The runs kept, as (start before, end before, shift to after), and between them the edits."""
-    kept: list[tuple[int, int, int]] = []
-    edits: list[_Edit] = []
-    i = j = i0 = j0 = 0
-    for run in block.words:
-        size = len(run.text)
-        if run.op is WordOp.KEEP:
-            if (i, j) != (i0, j0):
-                edits.append(_Edit((i0, i), (j0, j)))
-            kept.append((i, i + size, j - i))
-            i, j = i + size, j + size
-            i0, j0 = i, j
-        elif run.op is WordOp.REMOVE:
-            i += size
-        else:
-            j += size
-    return kept, [*edits, _Edit((i0, i), (j0, j))] if (i, j) != (i0, j0) else edits
-
-
-def _shift(kept: Sequence[tuple[int, int, int]], token: Token) -> int | None:
-    """How far a token stands further on after; None if it lies in no run that was kept whole."""
-    at = bisect_right(kept, token.start, key=lambda run: run[0]) - 1
-    return kept[at][2] if at >= 0 and token.end <= kept[at][1] else None
-
-
-def _by_edit(sides: _Sides, changed: Iterable[Token], *, before: bool) -> dict[int, list[Token]]:
-    """The tokens by the edit that they touch, or that is nearest: "drug" is new where "new" before it went."""
-    spans = [edit.before if before else edit.after for edit in sides.edits]
-    found: dict[int, list[Token]] = {}
-    for token in changed:
-        at = max(bisect_right(spans, token.end, key=lambda span: span[0]) - 1, 0)
-        while at > 0 and spans[at - 1][1] > token.start:
-            at -= 1
-        if (
-            at + 1 < len(spans)
-            and spans[at][1] < token.start
-            and spans[at + 1][0] - token.end < token.start - spans[at][1]
-        ):
-            at += 1
-        found.setdefault(at, []).append(token)
-    return found
-
-
-# Replaced, added, removed
-
-
-def _paired(
-    sides: _Sides, edit: _Edit, gone: Sequence[Token], came: Sequence[Token], *, whole: bool
-) -> Iterator[tuple[Token | None, Token | None]]:
-    """The tokens of one edit: those of a kind in order as pairs, the rest by themselves, and equal ones not at all."""
-    removed, added = sides.before[slice(*edit.before)].split(), sides.after[slice(*edit.after)].split()
-    near = len(removed) <= _NEAR and len(added) <= _NEAR
-    full = near if removed and added else not whole and max(len(removed), len(added)) <= _SMALL
-    gone, came = _not_part_of(came, gone), _not_part_of(gone, came)
-    for kind in WEIGHT:
-        old, new = _unlike([one for one in gone if one.kind is kind], [one for one in came if one.kind is kind])
-        pairs = min(len(old), len(new)) if near and kind in _BECOMES else 0
-        yield from zip(old[:pairs], new[:pairs], strict=True)
-        yield from ((one, None) for one in old[pairs:] if full or _weighs(one, sides.before))
-        yield from ((None, one) for one in new[pairs:] if full or _weighs(one, sides.after))
-
-
-_BECOMES: Final = frozenset(WEIGHT) - {TokenKind.CITATION}
-"""Kinds of which one becomes another; a citation does not become another, it goes and the other comes."""
-
-
-def _not_part_of(others: Sequence[Token], found: Sequence[Token]) -> list[Token]:
-    """Without the dates and times that are a deadline's on the other side: it says more of them."""
-    due = {one.value.partition(" ")[2] for one in others if one.kind is TokenKind.DEADLINE}
-    return [one for one in found if one.kind is TokenKind.DEADLINE or one.value not in due]
-
-
-def _unlike(old: Sequence[Token], new: Sequence[Token]) -> tuple[list[Token], list[Token]]:
-    """Both without the values that they have in common, as often as both have them."""
-    common = Counter(one.value for one in old) & Counter(one.value for one in new)
-    return _less(old, Counter(common)), _less(new, Counter(common))
-
-
-def _less(found: Sequence[Token], common: Counter[str]) -> list[Token]:
-    left = []
-    for one in found:
-        if common[one.value]:
-            common[one.value] -= 1
-        else:
-            left.append(one)
-    return left
-
-
-def _weighs(token: Token, text: str) -> bool:
-    """Whether a token in words that are wholly new or gone carries an obligation or a risk."""
-    if token.kind is TokenKind.MODAL:
-        return token.value.endswith(f"({vocabulary.Strength.OBLIGATION})")
-    if token.kind is TokenKind.NEGATION:
-        beside = {word.lower().strip(".,;:()") for word in text[token.end : token.end + 60].split()[:_AROUND]}
-        return not beside.isdisjoint(_STATUS_WORDS)
-    return token.kind in {TokenKind.DEADLINE, TokenKind.CITATION, TokenKind.DOCKET}
-
-
-_STATUS_WORDS: Final = frozenset(form for term in vocabulary.STATUSES for form in term.forms)
-
-
-def _without_moves(steps: Sequence[_Step]) -> list[_Step]:
-    """The steps without those that only say that a token went here and came there.
-
-    Any other kind is compared by its value alone. A negation, a modal and a deadline weigh by what they stand next to,
-    and have moved only if their neighbours moved with them.
-    """
-    gone = Counter(_moving(step) for step in steps if step.after is None)
-    came = Counter(_moving(step) for step in steps if step.before is None)
-    moved = gone & came
-    left = {True: Counter(moved), False: Counter(moved)}
-    kept = []
-    for step in steps:
-        counts = left[step.after is None]
-        if (step.before is None or step.after is None) and counts[_moving(step)]:
-            counts[_moving(step)] -= 1
-        else:
-            kept.append(step)
-    return kept
-
-
-def _moving(step: _Step) -> tuple[str, ...]:
-    token = step.token
-    beside = step.beside if token.kind in {TokenKind.NEGATION, TokenKind.MODAL, TokenKind.DEADLINE} else ()
-    return token.kind, token.value, *beside
-
-
-# Sentences
 
 _NAMES: Final = {
     TokenKind.DEADLINE: "deadline",
@@ -302,21 +55,21 @@ _NAMES: Final = {
 }
 
 
-def _meaning(step: _Step) -> Meaning:
-    before, after = step.before, step.after
+def _meaning(one: Exchange) -> Meaning:
+    before, after = one.before, one.after
     if before and after:
-        return _became(before, after, step.section)
+        return _became(before, after, one.section)
     done = "added" if after else "removed"
-    token = step.token
+    token = one.token
     if token.kind is TokenKind.CITATION:
         sentence = f"A citation of {_cited(token)} was {done}."
     elif token.kind in _NAMES:
         sentence = f"A {_NAMES[token.kind]} was {done}: “{token.text}”."
     elif token.kind in {TokenKind.NEGATION, TokenKind.MODAL}:
-        sentence = f"“{token.text}” was {done}: “{step.around}”."
+        sentence = f"“{token.text}” was {done}: “{one.around}”."
     else:
         sentence = f"“{token.text}” was {done}."
-    return Meaning(token.kind, sentence, token.text if before else "", token.text if after else "", step.section)
+    return Meaning(token.kind, sentence, token.text if before else "", token.text if after else "", one.section)
 
 
 def _became(before: Token, after: Token, section: str) -> Meaning:
@@ -351,22 +104,9 @@ def _cited(token: Token) -> str:
     law, _, section = token.value.partition(" ")
     if law == "guidance":
         return f"the guidance “{section}”"
-    return f"“{token.text}”" if law == "section" else token.value
-
-
-def _around(text: str, token: Token) -> str:
-    """A token with a few words on either side, with dots where the text goes on."""
-    left, right = text[max(token.start - 80, 0) : token.start].split(" "), text[token.end : token.end + 80].split(" ")
-    before = " ".join(left[-_AROUND - 1 :])
-    after = " ".join(right[: _AROUND + 1])
-    start = "… " if token.start - len(before) > 0 else ""
-    end = " …" if token.end + len(after) < len(text) else ""
-    return f"{start}{before.lstrip()}{token.text}{after.rstrip()}{end}"
-
-
-def _beside(text: str, token: Token) -> tuple[str, ...]:
-    left, right = text[max(token.start - 60, 0) : token.start].split(), text[token.end : token.end + 60].split()
-    return (*left[-1:], "|", *right[:2])
+    if law == "section":
+        return f"“{token.text}”"
+    return f"the {token.value}" if token.value.endswith((" Act", " Regulations")) else token.value
 
 
 def _once(found: Iterable[Meaning]) -> list[Meaning]:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f")
+_IGNORED = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0"
+)
+"""What no one sees, as ranges: the characters that Unicode calls default ignorable. Word processors leave them behind,
+the marks of direction (U+202A and its like) around pasted numbers and addresses above all.
+Source: https://www.unicode.org/Public/UCD/latest/ucd/DerivedCoreProperties.txt
+"""
 _ALIKE = {
     **dict.fromkeys("‘’‚‛′ʼ", "'"),
     **dict.fromkeys("“”„‟″«»", '"'),
@@ -14,7 +21,8 @@ _ALIKE = {
 # The mark of a note is no digit of the citation before it: "1271.3¹" is not "1271.31".
 _RAISED = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉")
 _ODD = re.compile("[^\x20-\x7e]")
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2060\ufeff\ud800-\udfff]")
+_INVISIBLE = re.compile(f"[{_IGNORED}]")
+_UNSEEN = re.compile(f"[\x00-\x1f\x7f-\x9f{_IGNORED}\ud800-\udfff]")
 
 
 class _Table(dict[str, str]):
@@ -28,7 +36,7 @@ class _Table(dict[str, str]):
 
     def made(self, character: str) -> str:
         """Shown: invisible characters go, control characters are blanks, a lone surrogate cannot be stored."""
-        if character in _INVISIBLE:
+        if _INVISIBLE.match(character):
             return ""
         if "\ud800" <= character <= "\udfff":
             return "\ufffd"
@@ -60,7 +68,7 @@ def clean(text: str) -> str:
     text = " ".join(text.split())
     if text.isascii() and text.isprintable():
         return text
-    if not text.isprintable():
+    if _UNSEEN.search(text):  # some of them count as printable
         text = " ".join(_UNSEEN.sub(lambda found: _SHOWN[found[0]], text).split())
     return unicodedata.normalize("NFC", text)
 

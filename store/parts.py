@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 
+from store.normal import canonical
 from store.records import Block, FieldChange, Part, sha256
 from store.timeline import Held, Version
 
@@ -61,7 +62,7 @@ def field_changes(before: Version, after: Version) -> tuple[FieldChange, ...]:
     changes: list[FieldChange] = []
     both = shared(before, after)
     titles = title_of(before, both), title_of(after, both)
-    if titles[0] != titles[1]:
+    if canonical(titles[0]) != canonical(titles[1]):
         changes.append(FieldChange("title", *titles))
     for part in both:
         changes.extend(_part_changes(before.parts[part], after.parts[part]))
@@ -75,4 +76,4 @@ def _part_changes(before: Held, after: Held) -> list[FieldChange]:
     new = {**after.read.fields, **after.read.stamps}
     names = dict.fromkeys([*old, *new])
     pairs = ((name, old.get(name, ""), new.get(name, "")) for name in names)
-    return [FieldChange(*pair) for pair in pairs if pair[1] != pair[2]]
+    return [FieldChange(*pair) for pair in pairs if canonical(pair[1]) != canonical(pair[2])]

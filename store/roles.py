@@ -87,6 +87,9 @@ _CONCLUDES = re.compile(
     r"|\b(?:we|FDA|our (?:inspection|review|investigators?)|the inspection|FDA[’']s (?:inspection|review))\)?"
     r" (?:also |has |have |further )*(?:notes?|noted|documented|determined|found|observed|conclude[sd]?|consider[s]?|identified|remind)\b"
     r"|\bno (?:IND|BLA|approved|investigational)\b|\bthis letter is to advise\b"
+    r"|\bnot (?:generally )?recognized as\b|\b(?:is|are) not an? human cell\b"
+    r"|\bmakes? (?:[\w’'-]+ ){1,6}(?:drugs?|adulterated|misbranded)\b"
+    r"|\binvestigators? (?:also |has |have )*(?:saw|observed|documented|found)\b"
     r"|\byou (?:also )?(?:market|manufactur|distribut|offer|sell|promot|produc)(?:e|es|ed|s)?\b",
     re.IGNORECASE,
 )

@@ -40,6 +40,10 @@ class Rule:
     of: EventName | None = None
 
 
+_NEAR = frozenset({TokenKind.NEGATION, TokenKind.MODAL, TokenKind.DEADLINE})
+"""What is important in a paragraph that mentions the topic."""
+
+
 def _happened(severity: Severity, name: EventName, reason: str) -> Rule:
     return Rule(severity, reason, lambda it: any(event.name == name for event in it.events), name)
 
@@ -59,7 +63,13 @@ def _is(severity: Severity, kind: Kind, reason: str) -> Rule:
 
 
 def _changed(severity: Severity, token: TokenKind, reason: str) -> Rule:
-    return Rule(severity, reason, lambda it: any(meaning.token is token for meaning in it.meanings))
+    """Where such a change stands in a paragraph that mentions the topic, its own rule has said so."""
+
+    def holds(it: Weighed) -> bool:
+        elsewhere = token not in _NEAR or not any(meaning.token is token for meaning in it.near)
+        return elsewhere and any(meaning.token is token for meaning in it.meanings)
+
+    return Rule(severity, reason, holds)
 
 
 def _changed_near(token: TokenKind, reason: str) -> Rule:
@@ -148,6 +158,14 @@ RULES: tuple[Rule, ...] = (
     _is(_ROUTINE, Kind.MOVED, "the address changed"),
 )
 """Weightiest first. Every rule that holds gives its reason, in this order; the first that holds gives the severity."""
+
+
+def rank(reasons: Sequence[str]) -> int:
+    """The place in the table of the weightiest of these reasons: the smaller, the weightier."""
+    return min((_PLACES.get(reason, len(RULES)) for reason in reasons), default=len(RULES))
+
+
+_PLACES = {rule.reason: place for place, rule in reversed(list(enumerate(RULES)))}
 
 
 def weigh(

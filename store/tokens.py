@@ -16,10 +16,11 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from store import vocabulary
-from store.citations import Reference, references
+from store.citations import references
 from store.datings import MONTHS, dating
 from store.numerals import BEGINNINGS, numeral
 from store.records import TokenKind
+from store.sections import Reference
 
 
 @dataclass(frozen=True, slots=True)

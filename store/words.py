@@ -47,7 +47,7 @@ def words_of(before: str, after: str) -> tuple[Words, ...]:
     if _little_common(marked, max(count(middle), count(middle_after)), ends):
         return joined([(WordOp.REMOVE, before), (WordOp.ADD, after)])
     runs = joined([(WordOp.KEEP, ends[0]), *marked, (WordOp.KEEP, ends[1])])
-    return joined(_sentences([(run.op, run.text) for run in runs]))
+    return joined(_with_brackets(_sentences([(run.op, run.text) for run in runs])))
 
 
 def joined(parts: Iterable[tuple[WordOp, str]]) -> tuple[Words, ...]:
@@ -162,6 +162,26 @@ def _sentences(parts: list[tuple[WordOp, str]]) -> list[tuple[WordOp, str]]:
                 (WordOp.KEEP, text[len(text) - cut :] + after),
             ]
     return parts
+
+
+def _with_brackets(parts: list[tuple[WordOp, str]]) -> list[tuple[WordOp, str]]:
+    """The same with a bracket that closes what both sides of a replacement open in it: "[fifteen (15)] {thirty (30)}"."""
+    parts = list(parts)
+    for n in range(len(parts) - 2):
+        (op, gone), (op_next, new), (op_after, after) = parts[n : n + 3]
+        if (op, op_next, op_after) != (WordOp.REMOVE, WordOp.ADD, WordOp.KEEP):
+            continue
+        bracket = after[:1]
+        if bracket in _OPENING and all(_opens(text, bracket) for text in (gone, new)):
+            parts[n : n + 3] = [(op, gone + bracket), (op_next, new + bracket), (op_after, after[1:])]
+    return parts
+
+
+_OPENING: Final = {")": "(", "]": "["}
+
+
+def _opens(text: str, closing: str) -> bool:
+    return text.count(_OPENING[closing]) > text.count(closing)
 
 
 def _ends(before: str, after: str) -> tuple[int, int]:

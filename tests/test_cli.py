@@ -245,6 +245,7 @@ def refused(done: Done, *said: str) -> None:
         (["documents", "--sort"], "No such option"),
         (["crawl", "--set", "DOWNLOAD_DELAY"], "expected NAME=VALUE"),
         (["crawl", "--set", "NO_SUCH_SETTING=1"], "Scrapy has no setting 'NO_SUCH_SETTING'"),
+        (["show", "http://[bad"], "no document 'http://[bad'"),
         (["forget"], "No such command"),
     ],
 )  # fmt: skip
@@ -534,10 +535,40 @@ def test_a_diff_gives_back_both_texts(exowatch: Exowatch, database: Path) -> Non
     answer = exowatch("--db", database, "diff", LETTER, "--json").json
 
     assert shape(answer) == ["after", "before", "blocks", "schema_version"]
-    assert {tuple(shape(block)) for block in answer["blocks"]} == {("kind", "op", "section", "words")}
+    assert {tuple(shape(block)) for block in answer["blocks"]} == {("kind", "op", "path", "section", "words")}
     assert {op for block in answer["blocks"] for op in [block["op"]]} <= {"keep", "add", "remove", "edit", "move"}
     assert joined(answer, "keep", "remove") == before.splitlines()
     assert joined(answer, "keep", "add") == after.splitlines()
+
+
+def test_a_diff_tells_what_it_ignored_only_when_asked(exowatch: Exowatch, database: Path) -> None:
+    told = exowatch("--db", database, "diff", LETTER, "--ignored")
+    answer = exowatch("--db", database, "diff", LETTER, "--ignored", "--json").json
+
+    assert "ignored" in answer
+    assert "ignored" not in exowatch("--db", database, "diff", LETTER, "--json").json
+    assert ("Nothing was left out" in told.out) == (answer["ignored"] == [])
+
+
+def test_a_brief_is_drawn_from_a_letter_and_from_nothing_else(exowatch: Exowatch, database: Path) -> None:
+    text = exowatch("--db", database, "brief", LETTER)
+    answer = exowatch("--db", database, "brief", LETTER, "--json").json
+    refused = exowatch("--db", database, "brief", NOTICE)
+
+    assert (text.code, refused.code) == (0, 2)
+    assert "790001" in text.out
+    assert answer["document"].endswith(LETTER.partition("warning-letters/")[2])
+    assert "is no letter to a firm" in refused.err
+    assert exowatch("--db", database, "brief", LETTER, "--format", "docx").code == 2
+
+
+def test_position_names_every_source_and_when_it_was_read(exowatch: Exowatch, database: Path) -> None:
+    answer = exowatch("--db", database, "position", "--json").json
+    before = exowatch("--db", database, "position", "--at", "2020-01-01", "--json").json
+
+    assert len(answer["sources"]) == 5
+    assert before["items"] == []
+    assert {source["last_read"] for source in before["sources"]} == {None}
 
 
 def joined(answer: Any, *ops: str) -> list[str]:
@@ -570,7 +601,18 @@ def test_a_digest_has_the_promised_keys(exowatch: Exowatch, database: Path) -> N
     answer = exowatch("--db", database, "digest", "--period", "2025", "--json").json
 
     assert shape(answer) == sorted(
-        ["schema_version", "period", "as_of", "seal", "looked_at", "not_checked", "published", "changes"]
+        [
+            "schema_version",
+            "period",
+            "as_of",
+            "seal",
+            "looked_at",
+            "not_checked",
+            "published",
+            "changes",
+            "left_out",
+            "languages_apart",
+        ]
     )
     assert {tuple(shape(item)) for item in answer["published"]} == {tuple(sorted(DOCUMENT))}
     assert {tuple(shape(item)) for item in answer["changes"]} == {tuple(sorted(CHANGE))}

@@ -89,6 +89,37 @@ def test_the_redlines_hold_the_edited_words(folder: Path) -> None:
     assert planted
 
 
+def test_where_it_stood_at_the_end_of_the_year_is_said_in_the_regulators_own_words(folder: Path) -> None:
+    answer = json.loads(program(folder, "position", "--at", "2025-12-31", "--json"))
+    said = {item["sentence"]: item for item in answer["items"]}
+    text = " ".join(program(folder, "position", "--at", "2025-12-31").replace("\n  > ", " ").split())
+
+    assert {item["source"] for item in said.values()} == {"fda_warning_letters", "health_canada_notices"}
+    assert all(item["first_seen"] <= item["last_confirmed"] <= "2025-12-31" for item in said.values())
+    edited = said[
+        "There is currently one approved injectable product with extracellular vesicles in this sample country."
+    ]
+    assert edited["before"].startswith("There are currently no approved injectable products")
+    assert (edited["first_seen"][:10], edited["last_confirmed"][:10]) == ("2025-08-20", "2025-12-10")
+    assert "“At the time of this letter there are no licensed exosome products from any maker.” [en]" in text
+
+
+def test_what_stood_in_january_is_what_was_known_then(folder: Path) -> None:
+    answer = json.loads(program(folder, "position", "--at", "2025-01-31", "--json"))
+
+    said = [item["sentence"] for item in answer["items"]]
+    assert [words for words in said if words.startswith("There are currently no approved injectable products")]
+    assert all(item["last_confirmed"] <= "2025-01-31" for item in answer["items"])
+
+
+def test_an_edited_sentence_on_the_status_stands_in_the_first_lines_of_the_digest(folder: Path) -> None:
+    page = program(folder, "digest", "--period", "2025")
+    first = page[page.index("Read these first") : page.index("What was looked at")]
+
+    assert "“There is currently one approved injectable product" in " ".join(first.split())
+    assert "the regulator's sentence on the legal status of the topic changed" in " ".join(first.split())
+
+
 def test_the_month_in_which_the_source_was_blocked_is_named_first(folder: Path) -> None:
     page = program(folder, "digest", "--period", "2025")
     gap = page.index("Not checked, or not in full")

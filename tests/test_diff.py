@@ -278,6 +278,21 @@ def test_the_edited_block_is_found_among_new_ones() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("fifteen (15) working days", "thirty (30) working days", "[-fifteen (15)-]{+thirty (30)+} working days"),
+        ("as seen in [1] by us", "as seen on [2] by us", "as seen [-in [1]-]{+on [2]+} by us"),
+        ("of the lot (15) we saw", "of the lot (30) we saw", "of the lot ([-15-]{+30+}) we saw"),
+        ("within (the 15 days) of it", "within (the 30 days) of it", "within (the [-15-]{+30+} days) of it"),
+    ],
+)
+def test_a_bracket_opened_in_a_replacement_is_closed_in_it(before: str, after: str, expected: str) -> None:
+    (block,) = check([p(before)], [p(after)])
+
+    assert marked(block) == expected
+
+
 def test_a_moved_block_stands_once_at_its_new_place_and_counts_no_words() -> None:
     before = [h("A"), p(LONG), p("First of two paragraphs that stay."), p("Second of the two of them."), h("B")]
     after = [before[0], before[2], before[3], before[4], before[1]]

@@ -580,6 +580,19 @@ def test_words_that_bear_meaning_mentions_and_what_was_ignored_are_told_in_both_
         assert [words for words in told if words not in form] == []
 
 
+def test_what_counts_as_no_change_is_counted_at_the_end() -> None:
+    ignored = (Ignored("typography", 2, "'", "’"),)
+    made = digest(rereads=14, changes=[ChangeEntry(step(id=name, ignored=ignored), letter()) for name in "ab"])
+
+    for form in (body(made), flat(render_text(made))):
+        assert "Read again with other bytes and the same reading: 14 times, which is no change." in form
+        assert "Left out of the comparisons above: typography (4)." in form
+    assert to_json(made)["left_out"] == {
+        "rereads": 14,
+        "rules": [{"rule": "typography", "count": 4, "before": "'", "after": "’"}],
+    }
+
+
 def test_what_refers_to_a_changed_guidance_is_told_on_both_sides() -> None:
     guidance = letter(id="g", title="Considerations for Vesicle Products", number="", url="https://example.org/g")
     cited = CitedChange(guidance, step())
@@ -746,6 +759,8 @@ def test_json_has_the_contracts_keys_in_its_order() -> None:
         "not_checked",
         "published",
         "changes",
+        "left_out",
+        "languages_apart",
     ]
     assert answer["schema_version"] == 1
     assert answer["as_of"] == "2025-12-10T08:00:00Z"

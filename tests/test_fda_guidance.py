@@ -199,6 +199,7 @@ def test_a_row_with_a_file_counts_once() -> None:
         (json.dumps([row(changed=7)]).encode(), "expected a string"),  # type: ignore[arg-type]
         (json.dumps([row(title="No link")]).encode(), "leads to no guidance"),
         (json.dumps([row(title='<a href="/drugs/x">X</a>')]).encode(), "leads to no guidance"),
+        (json.dumps([row(title='<a href="//[">X</a>')]).encode(), "leads to no guidance"),
         (json.dumps([row(field_associated_media_2="PDF")]).encode(), "without its address"),
     ],
 )

@@ -32,6 +32,7 @@ BROKEN_PAGES = [
 BROKEN_LISTS = [
     (LETTERS, '"data"', '"rows"', "neither a DataTables object nor a Drupal command list with a table"),
     (LETTERS, "<a href=", "<b title=", "a row without a link to its letter: 'Quarrymoss & Sons Labs'"),
+    (LETTERS, 'href=\\"/', 'href=\\"//[', "a row whose link is no address: '//[inspections"),
     (LETTERS, "investigations/warning-letters/", "investigations/letters/", "is no letter's"),
     (COMMANDS, "table", "div", "neither a DataTables object nor a Drupal command list with a table"),
     (COMMANDS, "<td class", "<th class", "a row of 0 cells, expected at least 7"),

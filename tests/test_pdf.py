@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler import pdf
+from crawler import pdf, pdf_child, raised
 from crawler.pdf import Extractor, Limits, own_title
 from crawler.pdf_layout import Fragment, Page, blocks
 from store.diff import compare
@@ -399,3 +399,7 @@ def test_sixty_pages_cost_little() -> None:
     child = after.ru_utime + after.ru_stime - earlier.ru_utime - earlier.ru_stime
     # The child's start is in it, and the machine may be busy: `make bench` has the exact figure.
     assert parent + child < 0.6
+
+
+def test_the_child_which_loads_nothing_of_ours_raises_digits_as_we_do() -> None:
+    assert pdf_child.RAISED == raised.RAISED

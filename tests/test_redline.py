@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+import time
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html.parser import HTMLParser
+from itertools import groupby
 from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from markupsafe import Markup
 
-from reports.redline import Passage, Run, Style, passages, runs, to_html, to_markdown, to_text
+from reports.redline import Passage, Run, Style, passages, runs, to_html, to_markdown, to_text, wrapped
 from reports.visible import visible
 from store.diff import compare
 from store.records import Block, BlockDiff, BlockKind, BlockOp, WordOp, Words
+from tests.marks import markdown_marks, plain
 
 LONG = "The firm did not establish the identity, strength and purity of the exosome product before it was released."
 
@@ -131,6 +135,191 @@ def test_a_moved_block_says_so_in_every_form() -> None:
         assert not re.search(r"\{\+|\[-|<ins|<del|\*\*|~~", form)
 
 
+def move(text: str, section: str, moved_from: str, *path: str, kind: BlockKind = BlockKind.PARAGRAPH) -> BlockDiff:
+    return BlockDiff(section, kind, BlockOp.MOVE, (Words(WordOp.KEEP, text),), path, moved_from)
+
+
+@pytest.mark.parametrize(
+    ("moved", "said"),
+    [
+        (move("A.", "Scope", "Stability", "Scope"), "moved from “Stability” to “Scope”:"),
+        (move("A.", "Scope", "Scope", "Scope"), "moved within “Scope”:"),
+        (move("A.", "Scope", "", "Scope"), "moved from above the first heading to “Scope”:"),
+        (move("A.", "", "Scope"), "moved from “Scope” to above the first heading:"),
+        (move("Scope", "Scope", "Draft", "Final", "Scope", kind=BlockKind.HEADING), "moved from “Draft” to “Final”:"),
+        (move("Scope", "Scope", "", "Scope", kind=BlockKind.HEADING), "moved"),
+        (move("A.", "<b>*", "", "<b>*"), "moved from above the first heading to “<b>*”:"),
+    ],
+)
+def test_a_moved_block_says_from_which_section_to_which(moved: BlockDiff, said: str) -> None:
+    escaped = said.removesuffix(":").replace("<b>*", r"\<b\>\*")
+
+    found = passages([moved])
+
+    assert f"~ {said} " in to_text(found, 1000)
+    assert Markup('<span class="label">{}</span> ').format(said) in to_html(found)
+    assert f"*{escaped}:* " in to_markdown(found)
+
+
+def test_a_moved_item_of_markdown_stays_an_item() -> None:
+    found = passages([move("A.", "", "", kind=BlockKind.ITEM), move("A.", "", "", kind=BlockKind.HEADING)])
+
+    assert to_markdown(found) == "- *moved:* A.\n\n*moved:* \\# A.\n"
+
+
+def test_a_block_that_moved_with_its_heading_says_so() -> None:
+    renamed = (Words(WordOp.REMOVE, "Old"), Words(WordOp.ADD, "New"))
+    moved = move("A.", "New", "Old", "New")
+
+    with_heading = passages([BlockDiff("New", BlockKind.HEADING, BlockOp.MOVE, renamed, ("New",)), moved])
+    within = passages([BlockDiff("New", BlockKind.HEADING, BlockOp.EDIT, renamed, ("New",)), moved])
+
+    assert "~ moved with “New”: A." in to_text(with_heading)
+    assert "~ moved within “New”: A." in to_text(within)
+
+
+HEADER = Block(BlockKind.ROW, "Product | Lot | Expiry | Type | Units")
+ROWS = [Block(BlockKind.ROW, f"Calm | C-{n} | May 2026 | II | 40") for n in range(6)]
+
+
+def test_an_edited_row_names_the_changed_columns_and_the_header_out_of_sight() -> None:
+    after = [HEADER, *ROWS[:3], Block(BlockKind.ROW, "Calm | C-3 | May 2026 | I | 44"), *ROWS[4:]]
+
+    found = shown([HEADER, *ROWS], after)
+
+    assert to_text(found) == (
+        "… 3 unchanged blocks …\n"
+        "Columns: Product | Lot | Expiry | Type | Units\n"
+        "| Calm | C-2 | May 2026 | II | 40 |\n"
+        "~ in “Type”, “Units”: | Calm | C-3 | May 2026 | [-II-] {+I+} | [-40-] {+44+} |\n"
+        "| Calm | C-4 | May 2026 | II | 40 |\n"
+        "… 1 unchanged block …\n"
+    )
+    assert '<p class="gap columns">Columns: Product | Lot | Expiry | Type | Units</p>' in to_html(found)
+    assert '<p class="row edit"><span class="label">in “Type”, “Units”:</span> Calm |' in to_html(found)
+    assert "*Columns:* Product \\| Lot \\| Expiry \\| Type \\| Units\n" in to_markdown(found)
+    assert "*in “Type”, “Units”:* \\| Calm" in to_markdown(found)
+
+
+def test_a_header_in_sight_is_not_repeated() -> None:
+    found = shown([HEADER, *ROWS], [HEADER, Block(BlockKind.ROW, "Calm | C-0 | May 2026 | I | 40"), *ROWS[1:]])
+
+    assert found[0].columns == ""
+    assert "~ in “Type”: | Calm | C-0 |" in to_text(found)
+
+
+def test_a_table_without_names_names_no_column() -> None:
+    found = shown(ROWS, [*ROWS[:3], Block(BlockKind.ROW, "Calm | C-3 | May 2026 | I | 40"), *ROWS[4:]])
+
+    assert "| Calm | C-3 | May 2026 | [-II-] {+I+} | 40 |" in to_text(found)
+    assert not re.search("Columns:|~ in", to_text(found))
+
+
+def test_two_tables_of_a_passage_keep_their_own_names() -> None:
+    other = Block(BlockKind.ROW, "Clinic | City | Vials")
+    before = [HEADER, *ROWS, p("As shipped to:"), other, Block(BlockKind.ROW, "Bay | Tarrow | 20")]
+    after = [
+        *before[:6],
+        Block(BlockKind.ROW, "Calm | C-5 | May 2026 | I | 40"),
+        *before[7:9],
+        Block(BlockKind.ROW, "Bay | Tarrow | 30"),
+    ]
+
+    text = to_text(shown(before, after))
+
+    assert "Columns: Product | Lot | Expiry | Type | Units\n" in text
+    assert "~ in “Type”: | Calm | C-5 |" in text
+    assert "~ in “Vials”: | Bay | Tarrow |" in text
+
+
+SENTENCES = [f"Sentence {name} of them tells the reader nothing that is of any use here." for name in "ABCDEFG"]
+
+
+def test_a_neighbour_shows_the_sentence_next_to_the_change() -> None:
+    paragraph = " ".join(SENTENCES)
+    between = [p("One that goes."), p(paragraph), p("Another that goes.")]
+
+    above = to_text(shown([p(paragraph), between[0]], [p(paragraph)]), 1000)
+    below = to_text(shown([between[0], p(paragraph)], [p(paragraph)]), 1000)
+    both = to_text(shown(between, [p(paragraph)]), 1000)
+
+    assert above == f"[…] {SENTENCES[-1]}\n[-One that goes.-]\n"
+    assert below == f"[-One that goes.-]\n{SENTENCES[0]} […]\n"
+    assert both == f"[-One that goes.-]\n{SENTENCES[0]} […] {SENTENCES[-1]}\n[-Another that goes.-]\n"
+
+
+def test_an_edited_sentence_is_whole_and_has_a_neighbour_on_either_side() -> None:
+    before = " ".join(SENTENCES)
+
+    text = to_text(shown([p(before)], [p(before.replace("Sentence D of", "Sentence X of"))]), 1000)
+
+    edited = SENTENCES[3].replace("Sentence D", "Sentence [-D-] {+X+}")
+    assert text == f"[…] {SENTENCES[2]} {edited} {SENTENCES[4]} […]\n"
+
+
+def test_an_inserted_sentence_has_a_neighbour_on_either_side() -> None:
+    text = to_text(shown([p(" ".join(SENTENCES))], [p(" ".join([*SENTENCES[:3], "It is new.", *SENTENCES[3:]]))]), 1000)
+
+    assert text == f"[…] {SENTENCES[2]} {{+It is new.+}} {SENTENCES[3]} […]\n"
+
+
+def test_what_lies_between_two_edits_is_left_out() -> None:
+    before = " ".join(SENTENCES)
+    after = before.replace("Sentence A of", "Sentence X of").replace("Sentence G of", "Sentence Y of")
+
+    text = to_text(shown([p(before)], [p(after)]), 1000)
+
+    assert re.findall(r"Sentence (\S+)", text) == ["[-A-]", "B", "F", "[-G-]"]
+    assert text.count("[…]") == 1
+
+
+def test_what_moved_shows_its_first_and_last_sentence() -> None:
+    paragraph = " ".join(SENTENCES)
+    found = passages([move(paragraph, "", "")])
+
+    assert to_text(found, 1000) == f"~ moved {SENTENCES[0]} […] {SENTENCES[-1]}\n"
+
+
+@pytest.mark.parametrize(
+    "stop",
+    [
+        "held under 21 U.S.C. 351",
+        "seen by Dr. Roe",
+        "made by Pallis Inc. In",
+        "listed as No. 12",
+        "la société X ltée. Le",
+    ],
+)
+def test_a_stop_within_a_sentence_does_not_end_it(stop: str) -> None:
+    paragraph = f"{SENTENCES[0]} The product was {stop} which goes on for quite some time until it ends here."
+
+    text = to_text(shown([p(paragraph), p("One that goes.")], [p(paragraph)]), 1000)
+
+    assert text.startswith("[…] The product was ")
+
+
+def test_a_sentence_without_end_is_cut_between_words() -> None:
+    names = "Lumisome Veluria " * 1000
+
+    text = to_text(shown([p(names + "end"), p("One that goes.")], [p(names + "end")]), 100_000)
+
+    first = text.splitlines()[0]
+    assert first.startswith("[…] ")
+    assert first.endswith(" Veluria end")
+    assert len(first) < 410
+    assert set(first.split()) == {"[…]", "Lumisome", "Veluria", "end"}
+
+
+def test_changed_words_headings_and_rows_are_never_cut() -> None:
+    long = " ".join(SENTENCES)
+    rows = [Block(BlockKind.ROW, f"{long} | {n}") for n in "ab"]
+
+    text = to_text(shown([h(long), p(long), *rows], [h(long), p("Short."), *rows]), 100_000)
+
+    assert text.count(long) == 3
+    assert "[…]" not in text
+
+
 def test_blanks_stand_outside_the_marks() -> None:
     found = edit((WordOp.KEEP, "the "), (WordOp.ADD, "new "), (WordOp.KEEP, "text"))
 
@@ -151,6 +340,73 @@ def test_lines_are_wrapped_between_words() -> None:
 
     assert all(len(line) <= 40 or " " not in line.strip() for line in lines)
     assert " ".join(line.strip() for line in lines) == f"{LONG} {{+{'x' * 99}+}}"
+
+
+def test_one_blank_stands_between_two_changes() -> None:
+    found = edit((WordOp.KEEP, "a"), (WordOp.REMOVE, ", b "), (WordOp.ADD, " c"), (WordOp.KEEP, "d"))
+
+    assert to_text(found) == "a[-, b-] {+c+}d\n"
+
+
+def test_wide_signs_take_two_columns() -> None:
+    found = edit((WordOp.KEEP, "日本 " * 30))
+
+    lines = to_text(found, width=40).splitlines()
+
+    # Eight times five columns but for the last blank; behind the indent of two, seven times.
+    assert [line.count("日本") for line in lines] == [8, 7, 7, 7, 1]
+
+
+def test_wrapped_runs_keep_their_style() -> None:
+    found = edit((WordOp.KEEP, "kept "), (WordOp.ADD, "added words"), op=BlockOp.EDIT)
+
+    assert list(wrapped(runs(found), 13)) == [
+        Run("", Style.KEPT),
+        Run("kept ", Style.KEPT),
+        Run("{+added", Style.ADDED),
+        Run("\n", Style.KEPT),
+        Run("  ", Style.KEPT),
+        Run("words+}", Style.ADDED),
+        Run("\n", Style.KEPT),
+    ]
+
+
+@pytest.mark.parametrize("form", [passages, to_text, to_html, to_markdown])
+def test_twenty_thousand_blocks_cost_four_times_five_thousand(form: Callable[..., object]) -> None:
+    costs = []
+    for count in (5_000, 20_000):
+        diff = edited_blocks(count)
+        given = diff if form is passages else passages(diff)
+        start = time.process_time()
+        form(given)
+        costs.append(time.process_time() - start)
+
+    # What grows with the square costs sixteen times as much.
+    assert costs[1] < 10 * costs[0]
+
+
+def edited_blocks(count: int) -> list[BlockDiff]:
+    changed = (Words(WordOp.KEEP, LONG), Words(WordOp.REMOVE, " old"), Words(WordOp.ADD, " new"))
+    row = (
+        Words(WordOp.KEEP, "Calm | "),
+        Words(WordOp.REMOVE, "1"),
+        Words(WordOp.ADD, "2"),
+        Words(WordOp.KEEP, " | II"),
+    )
+    kept = (Words(WordOp.KEEP, " ".join([LONG] * 3)),)
+    each = [
+        BlockDiff("", BlockKind.PARAGRAPH, BlockOp.EDIT, changed),
+        BlockDiff("", BlockKind.PARAGRAPH, BlockOp.KEEP, kept),
+        BlockDiff("", BlockKind.ROW, BlockOp.KEEP, (Words(WordOp.KEEP, HEADER.text),)),
+        BlockDiff("", BlockKind.ROW, BlockOp.EDIT, row),
+    ]
+    return each * (count // len(each))
+
+
+def test_a_page_cannot_pretend_a_move() -> None:
+    found = edit((WordOp.KEEP, "~ moved from here"), (WordOp.ADD, " b"))
+
+    assert to_text(found) == "\\~ moved from here {+b+}\n"
 
 
 def test_a_page_cannot_pretend_a_change() -> None:
@@ -210,7 +466,9 @@ any_text = st.text(st.characters(codec=None, exclude_categories=()), min_size=1,
     PAYLOADS
 )
 any_words = st.lists(st.builds(Words, st.sampled_from(WordOp), any_text), min_size=1, max_size=5).map(tuple)
-any_block = st.builds(BlockDiff, any_text, st.sampled_from(BlockKind), st.sampled_from(BlockOp), any_words)
+any_block = st.builds(
+    BlockDiff, any_text, st.sampled_from(BlockKind), st.sampled_from(BlockOp), any_words, st.tuples(any_text), any_text
+)
 any_diff = st.lists(any_block, max_size=6)
 
 
@@ -273,11 +531,43 @@ def test_what_cannot_be_seen_is_shown(text: str, expected: str) -> None:
         ("12. item", r"12\. item"),
         ("see https://x.org and www.x.org, @who, a@b.c", r"see https\://x.org and www\.x.org, \@who, a\@b.c"),
         ("&amp; | $x$", r"\&amp; \| \$x\$"),
+        ("In 2025. So :tada: it is", r"In 2025. So \:tada: it is"),
         ("pay 1,300.5 by 10:30", "pay 1,300.5 by 10:30"),
     ],
 )
 def test_markdown_shows_text_as_it_is(text: str, expected: str) -> None:
     assert to_markdown(edit((WordOp.KEEP, text), op=BlockOp.KEEP)) == expected + "\n"
+
+
+def test_marks_of_markdown_stand_next_to_signs() -> None:
+    found = edit((WordOp.KEEP, "within "), (WordOp.REMOVE, "15"), (WordOp.ADD, "30"), (WordOp.KEEP, "."))
+
+    assert to_markdown(found) == "within ~~15~~ **30**.\n"
+
+
+def test_marks_of_markdown_hold_no_blank_of_any_kind() -> None:
+    found = edit((WordOp.KEEP, "avis"), (WordOp.ADD, "\xa0nouveau\xa0"), (WordOp.KEEP, "!"))
+
+    assert to_markdown(found) == "avis\xa0**nouveau**\xa0\\!\n"
+
+
+signs = st.text(st.sampled_from("ab1 .,;:()[]*_~`-+|#!<>&\\\"'«»\xa0/@^$={}é日"), min_size=1, max_size=8)
+signs_kept_and_changed = st.lists(st.tuples(st.sampled_from(WordOp), signs), min_size=1, max_size=6)
+
+
+@given(signs_kept_and_changed, st.sampled_from(BlockKind))
+@settings(max_examples=500, deadline=None)
+def test_marks_of_markdown_are_read_as_marks(pieces: list[tuple[WordOp, str]], kind: BlockKind) -> None:
+    words = [(op, "".join(text for _, text in run)) for op, run in groupby(pieces, key=lambda piece: piece[0])]
+
+    text = to_markdown(edit(*words, kind=kind))
+
+    changed = [(op.value, text) for op, text in words if op is not WordOp.KEEP]
+    assert markdown_marks(text) == [(op, plain(text if text.strip() else blanks(text))) for op, text in changed]
+
+
+def blanks(text: str) -> str:
+    return "".join("␠" if sign == " " else f"[U+{ord(sign):04X}]" for sign in text)
 
 
 def test_marks_of_markdown_stand_apart_from_words() -> None:

@@ -223,7 +223,8 @@ def modules(*folders: str) -> list[Path]:
 
 def readers() -> list[Path]:
     """The files that read pages already in memory."""
-    files = {Path("crawler/pages.py"), Path("crawler/text.py"), Path("crawler/source.py")}
+    names = ("fda_article", "likely", "pages", "raised", "source", "text")
+    files = {Path("crawler") / f"{name}.py" for name in names}
     return [path for path in modules("crawler") if path in files or path.parts[:2] == ("crawler", "spiders")]
 
 

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser
 
+from store.addresses import joined
 from store.archive import Answer
 
 _SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(\S+?)\s*-->")
@@ -41,8 +41,8 @@ def _answer(file: Path) -> Answer | tuple[Path, str]:
     if file.stat().st_size > MOST:
         return file, f"larger than {MOST} bytes"
     body = file.read_bytes()
-    url = _address(body)
-    if not url.startswith(("https://", "http://")):
+    url = joined("", _address(body))
+    if not url:
         return file, "it does not say which address it was saved from (no “saved from” comment, no canonical link)"
     moment = datetime.fromtimestamp(int(file.stat().st_mtime), UTC)
     return Answer(url, url, 200, (("Content-Type", "text/html"),), body, moment)
@@ -54,4 +54,4 @@ def _address(body: bytes) -> str:
         return found[1].decode("utf-8", "replace").split("#")[0]
     links = LexborHTMLParser(body).css('link[rel="canonical"][href], meta[property="og:url"][content]')
     values = [link.attributes.get("href") or link.attributes.get("content") or "" for link in links]
-    return urljoin("", values[0]) if values else ""
+    return values[0] if values else ""

@@ -8,7 +8,6 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any
-from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -19,7 +18,6 @@ from crawler.probes import (
     Probe,
     is_a_feed,
     page_probe,
-    parameters,
     proved,
     reading_judge,
     saying,
@@ -27,6 +25,7 @@ from crawler.probes import (
     way_of,
 )
 from crawler.source import Found, ListPage, ListRequest, Source
+from store.addresses import joined, parts_of
 from store.archive import Answer
 from store.records import Part, Reading
 
@@ -114,8 +113,10 @@ def _last_cells(source: Source) -> Judge:
 def _links_to_close_out(answer: Answer) -> Finding:
     """Whether a letter that was closed out links to the letter that says so."""
     links = [node.attributes.get("href") or "" for node in LexborHTMLParser(answer.body).css("#main-content a[href]")]
-    number = re.search(r"-(\d{6})-", urlsplit(answer.url).path)
-    same = [link for link in links if number and number[1] in link and urlsplit(link).path != urlsplit(answer.url).path]
+    path = parts_of(answer.url).path
+    number = re.search(r"-(\d{6})-", path)
+    others = (link for link in links if (place := joined(answer.url, link)) and parts_of(place).path != path)
+    same = [link for link in others if number and number[1] in link]
     return Finding(None, f"{answer.url} links to {same[0]}" if same else f"{answer.url}: no link to a close-out letter")
 
 
@@ -171,7 +172,7 @@ def _posted_lately(source: Source, request: ListRequest) -> Judge:
 
 def _view(request: ListRequest) -> Judge:
     """Whether the page of the list still names the view that we ask for."""
-    wanted = parameters(request)["view_name"]
+    wanted = request.parameters["view_name"]
 
     def judge(answer: Answer) -> Finding:
         settings = LexborHTMLParser(answer.body).css_first("script[data-drupal-selector=drupal-settings-json]")

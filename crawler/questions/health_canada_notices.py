@@ -6,10 +6,10 @@ import json
 from collections.abc import Sequence
 from itertools import islice
 from typing import Any
-from urllib.parse import urlsplit
 
 from crawler.probes import Finding, Judge, Probe, proved, reading_judge
 from crawler.source import ListRequest, Source
+from store.addresses import parts_of
 from store.archive import Answer
 from store.records import Part, Reading
 
@@ -24,7 +24,7 @@ def probes(source: Source) -> Sequence[Probe]:
         if request.net == "sitemap":
             asked.append((f"depth of {_file(request.url)}", request, proved(source, Part.LIST, depth_of_a_sitemap)))
         else:
-            asked.append((f"newest of {urlsplit(request.url).path}", request, proved(source, Part.LIST, newest_item)))
+            asked.append((f"newest of {parts_of(request.url).path}", request, proved(source, Part.LIST, newest_item)))
     asked.append(("the department's sitemap", ListRequest(DEPARTMENT), proved(source, Part.LIST, depth_of_a_sitemap)))
     for found in islice(source.watched(), 1):
         metadata = found.url.removesuffix(".html") + "/_jcr_content.json"
@@ -40,8 +40,8 @@ def depth_of_a_sitemap(answer: Answer) -> Finding:
     tree = Selector(body=answer.body, type="xml")
     tree.remove_namespaces()
     addresses = [address.strip() for address in tree.xpath("//url/loc/text()").getall()]
-    root = urlsplit(answer.url).path.removesuffix(".sitemap.xml")
-    below = [urlsplit(address).path.removeprefix(root).strip("/").count("/") for address in addresses]
+    root = parts_of(answer.url).path.removesuffix(".sitemap.xml")
+    below = [parts_of(address).path.removeprefix(root).strip("/").count("/") for address in addresses]
     if not below:
         return Finding(None, f"{len(answer.body)} bytes without an address")
     reach = "the whole subtree" if max(below) else "children only"
@@ -76,4 +76,4 @@ def _twin(reading: Reading, answer: Answer) -> Finding:
 
 
 def _file(url: str) -> str:
-    return urlsplit(url).path.rpartition("/")[2]
+    return parts_of(url).path.rpartition("/")[2]

@@ -26,16 +26,18 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler import dates
-from crawler.pages import DocumentPage, EntryPage, LayoutError, entry_content
+from crawler.fda_article import FdaArticle
+from crawler.likely import says
+from crawler.pages import EntryPage, LayoutError, entry_content
 from crawler.source import Found, ListPage, ListRequest, Source
 from crawler.text import blocks, inline, is_hidden
+from store.addresses import joined, parts_of
 from store.archive import Answer
-from store.normal import clean, folded
+from store.normal import clean
 from store.records import Block, Material, Part, Reading
 
 if TYPE_CHECKING:
@@ -88,45 +90,22 @@ _DOCKET = re.compile(r"FDA[\s-]*(\d{4})\s*-\s*([A-Z])\s*-\s*(\d{4})", re.IGNOREC
 _BREAKS = re.compile(r"(?:\s*<br\s*/?>\s*)+", re.IGNORECASE)
 
 
-class GuidancePage(DocumentPage):
+class GuidancePage(FdaArticle):
     """A document's page: what FDA says of it above the file."""
 
     fields = ("docket", "issued_by", "kind")
-    stamps = ("current_as_of",)
-
-    def __init__(self, material: Material) -> None:
-        super().__init__(material)
-        self.article = self.one("#main-content")
-        self.heading = self.one("h1.content-title", self.article)
-        self.main = self.one("div[role=main]", self.article)
 
     def title(self) -> str:
-        words = (child.text_content or "" for child in self.heading.iter(include_text=True) if child.tag == "-text")
-        title = clean("".join(words)) or inline(self.heading)
-        if not title:
-            raise LayoutError(f"{self.url}: an empty 'h1.content-title', expected the title")
-        return title
-
-    def kind(self) -> str:
-        labels = self.all(".content-type-label", inside=self.article)
-        return inline(labels[0]).capitalize() if labels else ""
+        return self.heading_words() or super().title()
 
     def docket(self) -> str:
-        return docket(self._fact("docket number"))
+        return docket(self.fact("docket number"))
 
     def issued_by(self) -> str:
-        return self._fact("issued by")
+        return self.fact("issued by")
 
     def number(self) -> str:
         return self.docket().partition(",")[0]
-
-    def current_as_of(self) -> str:
-        moments = self.all("li.node-current-date time[datetime]", inside=self.article)
-        return dates.iso(moments[0].attributes.get("datetime") or "") if moments else ""
-
-    def published(self) -> tuple[str, str]:
-        stated = self.current_as_of()
-        return (stated, "current_as_of") if stated else ("", "")
 
     def blocks(self) -> tuple[Block, ...]:
         """The text of the main column. The facts in its definition lists are fields."""
@@ -137,17 +116,6 @@ class GuidancePage(DocumentPage):
         for link in self.all("a[href]", inside=self.article):
             if found := _MEDIA.search((link.attributes.get("href") or "").partition("?")[0]):
                 return found[1]
-        return ""
-
-    def _fact(self, label: str) -> str:
-        """What stands below a term of the page's definition lists; "" where there is none of that name."""
-        for term in self.all("dt", inside=self.main):
-            if inline(term).rstrip(": ").lower() == label:
-                node = term.next
-                while node is not None and node.tag != "dt":
-                    if node.tag == "dd" and inline(node):
-                        return inline(node)
-                    node = node.next
         return ""
 
 
@@ -207,8 +175,8 @@ class FdaGuidance(Source):
 
     def _rank(self, row: Mapping[str, str]) -> int:
         """What is about products of our kind first, then the centre that regulates them."""
-        said = folded(" ".join(row.get(name, "") for name in ("title", "topics")))
-        if any(folded(word) in said for word in self.options.get("likely", LIKELY)):
+        said = " ".join(row.get(name, "") for name in ("title", "topics"))
+        if says(said, self.options.get("likely", LIKELY)):
             return 1
         ours = re.search(r"CBER|Biologics Evaluation", row.get("centers", ""))
         return 3 if ours or "Biologics" in row.get("products", "") else 5
@@ -219,14 +187,14 @@ class FdaGuidance(Source):
         return fda_guidance.probes(self)
 
     def key(self, url: str) -> str | None:
-        parts = urlsplit(url)
-        slug = parts.path.removeprefix(DOCUMENTS).strip("/")
-        mine = parts.hostname in self.hosts and parts.path.startswith(DOCUMENTS)
+        found = parts_of(url)
+        slug = found.path.removeprefix(DOCUMENTS).strip("/")
+        mine = found.hostname in self.hosts and found.path.startswith(DOCUMENTS)
         return slug if mine and slug and "/" not in slug else None
 
     def children(self, found: Found, reading: Reading, material: Material) -> Sequence[Found]:
         """The PDF that a page leads to: the list does not name all of them."""
-        media = GuidancePage(material).media() if material.part is Part.PAGE else ""
+        media = self.page_of(material, GuidancePage).media() if material.part is Part.PAGE else ""
         return [Found(found.key, file_url(media), rank=found.rank, part=Part.FILE)] if media else ()
 
 
@@ -316,10 +284,9 @@ def _moment(cell: str) -> str:
 
 def _slug(url: str, cell: str) -> str:
     found = re.search(r'href="([^"]+)"', cell)
-    href: str = found[1] if found else ""
-    parts = urlsplit(urljoin(SITE, href))
-    slug = parts.path.removeprefix(DOCUMENTS).strip("/")
-    if not found or not parts.path.startswith(DOCUMENTS) or not slug or "/" in slug:
+    path = parts_of(joined(SITE, found[1])).path if found else ""
+    slug = path.removeprefix(DOCUMENTS).strip("/")
+    if not path.startswith(DOCUMENTS) or not slug or "/" in slug:
         raise LayoutError(f"{url}: a row whose title leads to no guidance document: {cell[:120]!r}")
     return slug
 

@@ -16,14 +16,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
 
 from crawler import dates
-from crawler.pages import DocumentPage, LayoutError
+from crawler.fda_article import FdaArticle
+from crawler.likely import says
+from crawler.pages import LayoutError
 from crawler.source import Found, ListPage, ListRequest, Source
 from crawler.text import blocks, inline
+from store.addresses import joined, parts_of
 from store.archive import Answer
-from store.normal import folded
 from store.records import Block, Material, Reading
 
 if TYPE_CHECKING:
@@ -43,31 +44,17 @@ _ISSUED = re.compile(
 _FIRST_LINES = 8
 
 
-class SafetyPage(DocumentPage):
-    """A page in FDA's article template."""
+class SafetyPage(FdaArticle):
+    """A safety page: nothing of its own above the text but a date in its first lines."""
 
     fields = ("kind", "issued")
-    stamps = ("current_as_of",)
 
     def __init__(self, material: Material) -> None:
         super().__init__(material)
-        self.article = self.one("#main-content")
-        self.heading = self.one("h1.content-title", self.article)
-        self.main = self.one("div[role=main]", self.article)
         self._blocks = blocks([self.main])
-
-    def title(self) -> str:
-        title = inline(self.heading)
-        if not title:
-            raise LayoutError(f"{self.url}: an empty 'h1.content-title', expected the title")
-        return title
 
     def blocks(self) -> tuple[Block, ...]:
         return self._blocks
-
-    def kind(self) -> str:
-        labels = self.all(".content-type-label", inside=self.article)
-        return inline(labels[0]).capitalize() if labels else ""
 
     def issued(self) -> str:
         """The date that one of the first lines consists of (`Date Issued: July 22, 2020`, `[Posted 12/06/2019]`)."""
@@ -76,21 +63,16 @@ class SafetyPage(DocumentPage):
                 return dates.written(stated[1]) or dates.american(stated[1])
         return ""
 
-    def current_as_of(self) -> str:
-        moments = self.all("li.node-current-date time[datetime]", inside=self.article)
-        return dates.iso(moments[0].attributes.get("datetime") or "") if moments else ""
-
     def published(self) -> tuple[str, str]:
-        if stated := self.current_as_of():
-            return stated, "current_as_of"
-        issued = self.issued()
-        return (issued, "issued") if issued else ("", "")
+        if self.current_as_of() or not self.issued():
+            return super().published()
+        return self.issued(), "issued"
 
     def links(self) -> list[tuple[str, str]]:
         """Where the page's own text links to, without query and fragment, each with the words of the link."""
         anchors = self.all("a[href]", inside=self.main)
-        found = ((_joined(self.url, anchor.attributes.get("href") or ""), inline(anchor)) for anchor in anchors)
-        return [(url, words) for url, words in found if url]
+        found = ((joined(self.url, anchor.attributes.get("href") or ""), inline(anchor)) for anchor in anchors)
+        return [(_bare(url), words) for url, words in found if url]
 
 
 class FdaSafety(Source):
@@ -111,16 +93,16 @@ class FdaSafety(Source):
         raise LayoutError(f"{answer.url}: {self.name} reads no lists")
 
     def key(self, url: str) -> str | None:
-        parts = urlsplit(url)
-        path = parts.path.rstrip("/")
+        found = parts_of(url)
+        path = found.path.rstrip("/")
         mine = path == UNTITLED_LETTERS or any(path.startswith(start) for start in PATHS)
-        return path if mine and parts.hostname in self.hosts else None
+        return path if mine and found.hostname in self.hosts else None
 
     def children(self, found: Found, reading: Reading, material: Material) -> Sequence[Found]:
         """Likely pages that a watched one (rank 0) links to; those that they link to are not followed."""
         if found.rank > 0:
             return ()
-        links = SafetyPage(material).links()
+        links = self.page_of(material, SafetyPage).links()
         return [
             Found(key, url, rank=1)
             for url, words in links
@@ -134,13 +116,9 @@ class FdaSafety(Source):
 
     def likely(self, text: str) -> bool:
         """Whether an address or the words of a link have one of the words that lead to our documents."""
-        plain = re.sub(r"[-/]+", " ", folded(text))
-        return any(folded(word) in plain for word in self.options.get("words", WORDS))
+        return says(text, self.options.get("words", WORDS))
 
 
-def _joined(base: str, href: str) -> str:
-    try:
-        parts = urlsplit(urljoin(base, href))
-    except ValueError:  # no address at all: editors paste what they like
-        return ""
-    return f"{parts.scheme}://{parts.netloc}{parts.path}"
+def _bare(url: str) -> str:
+    found = parts_of(url)
+    return f"{found.scheme}://{found.netloc}{found.path}"

@@ -18,18 +18,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler import dates
-from crawler.pages import DocumentPage, EntryPage, LayoutError, entry_content
+from crawler.fda_article import FdaArticle
+from crawler.likely import says
+from crawler.pages import EntryPage, LayoutError, entry_content, following
 from crawler.source import Found, ListPage, ListRequest, Source
 from crawler.text import blocks, inline
+from store.addresses import joined, parts_of
 from store.archive import Answer
-from store.records import Block, Material
+from store.records import Block
 
 if TYPE_CHECKING:
     from crawler.probes import Probe
@@ -45,10 +48,9 @@ COLUMNS = ("posted", "issued", "company", "issuing_office", "subject", "response
 LENGTH = 500
 ENDPOINTS = ("GET /datatables/views/ajax", "POST /datatables/views/ajax", "POST /views/ajax")
 LIKELY = ("exosom", "regenerat", "stem cell", "biologic", "vesicle", "unapproved new drug")
-_SPACES = re.compile(r"\s+")
 
 
-class WarningLetter(DocumentPage):
+class WarningLetter(FdaArticle):
     """A letter's page: the facts above the rule, the letter below it."""
 
     fields = (
@@ -62,20 +64,12 @@ class WarningLetter(DocumentPage):
         "issued",
         "letter_type",
     )
-    stamps = ("current_as_of",)
-
-    def __init__(self, material: Material) -> None:
-        super().__init__(material)
-        self.article = self.one("#main-content")
-        self.heading = self.one("h1.content-title", self.article)
-        self.main = self.one("div[role=main]", self.article)
 
     def title(self) -> str:
         return self.company()
 
     def company(self) -> str:
-        words = (child.text_content or "" for child in self.heading.iter(include_text=True) if child.tag == "-text")
-        name = _SPACES.sub(" ", "".join(words)).strip()
+        name = self.heading_words()
         if not name:
             raise LayoutError(f"{self.url}: no company in 'h1.content-title', expected its first text")
         return name
@@ -93,16 +87,16 @@ class WarningLetter(DocumentPage):
         return inline(label).capitalize() if label else ""
 
     def delivery_method(self) -> str:
-        return self._fact("Delivery Method:")
+        return self.fact("delivery method")
 
     def reference(self) -> str:
-        return self._fact("Reference #:")
+        return self.fact("reference #")
 
     def product(self) -> str:
-        return self._fact("Product:")
+        return self.fact("product")
 
     def issuing_office(self) -> str:
-        return next((inline(node) for node in self._under("Issuing Office:") if inline(node)), "")
+        return self.fact("issuing office")
 
     def recipient(self) -> str:
         """Name and title, as far as the page gives them."""
@@ -110,16 +104,8 @@ class WarningLetter(DocumentPage):
         items = (self.all(f".{name} .field--item", inside=self.main) for name in selectors)
         return ", ".join(inline(found[0]) for found in items if found)
 
-    def current_as_of(self) -> str:
-        moments = self.all("li.node-current-date time[datetime]", inside=self.article)
-        return dates.iso(moments[0].attributes.get("datetime") or "") if moments else ""
-
     def number(self) -> str:
         return self.marcs_cms()
-
-    def published(self) -> tuple[str, str]:
-        stated = self.current_as_of()
-        return (stated, "current_as_of") if stated else ("", "")
 
     def blocks(self) -> tuple[Block, ...]:
         return blocks(self._body(), bold_headings=True)
@@ -129,29 +115,10 @@ class WarningLetter(DocumentPage):
         row = self.maybe(".row.inset-column", self.main)
         if row is None:
             raise LayoutError(f"{self.url}: no '.row.inset-column' (recipient and office), expected one")
-        node = row.next
-        while node is not None and node.tag != "hr":
-            node = node.next
-        if node is None:
+        behind = following(row)
+        if not any(node.tag == "hr" for node in behind):
             raise LayoutError(f"{self.url}: no 'hr' after the recipient, expected the rule above the letter")
-        body = []
-        while (node := node.next) is not None:
-            body.append(node)
-        return body
-
-    def _fact(self, label: str) -> str:
-        return next((inline(node) for node in self._under(label)), "")
-
-    def _under(self, label: str) -> Iterable[LexborNode]:
-        """The `dd` elements that follow the `dt` with this label, up to the next `dt`."""
-        for term in self.all("dt", inside=self.main):
-            if inline(term) == label:
-                node = term.next
-                while node is not None and node.tag != "dt":
-                    if node.tag == "dd":
-                        yield node
-                    node = node.next
-                return
+        return list(behind)  # what is left of them stands below the rule
 
 
 class WarningLetterEntry(EntryPage):
@@ -220,7 +187,7 @@ class FdaWarningLetters(Source):
         declared, rows = _rows(answer)
         found = [self._found(row, request.net) for row in rows]
         seen = request.cursor + len(rows)
-        search = dict(_parameters(request)).get("search_api_fulltext", "")
+        search = request.parameters.get("search_api_fulltext", "")
         more: tuple[ListRequest, ...] = ()
         if rows and (declared is None or seen < declared):
             more = (self._request(seen, search=search, endpoint=self._endpoint(request)),)
@@ -238,8 +205,7 @@ class FdaWarningLetters(Source):
         key = self.key(url)
         if key is None:
             raise LayoutError(f"{url}: an address in the list of letters that is no letter's")
-        said = " ".join(row.values()).lower()
-        likely = net == "search" or any(word in said for word in LIKELY)
+        likely = net == "search" or says(" ".join(row.values()), LIKELY)
         content = None if net == "search" else entry_content({**row, "title": row["company"]})
         return Found(key, url, content, rank=0 if net == "search" else 2 if likely else 5)
 
@@ -249,17 +215,11 @@ class FdaWarningLetters(Source):
         return fda_warning_letters.probes(self)
 
     def key(self, url: str) -> str | None:
-        parts = urlsplit(url)
-        slug = parts.path.removeprefix(LETTERS).strip("/")
-        if parts.hostname not in self.hosts or not parts.path.startswith(LETTERS):
+        found = parts_of(url)
+        slug = found.path.removeprefix(LETTERS).strip("/")
+        if found.hostname not in self.hosts or not found.path.startswith(LETTERS):
             return None
         return None if not slug or "/" in slug or slug in NOT_LETTERS else LETTERS + slug
-
-
-def _parameters(request: ListRequest) -> Iterable[tuple[str, str]]:
-    from urllib.parse import parse_qsl
-
-    return parse_qsl(request.body.decode() or urlsplit(request.url).query, keep_blank_values=True)
 
 
 def _rows(answer: Answer) -> tuple[int | None, list[dict[str, str]]]:
@@ -299,7 +259,9 @@ def _row(url: str, cells: Sequence[str]) -> dict[str, str]:
     link = parsed[2].css_first("a[href]")
     if link is None:
         raise LayoutError(f"{url}: a row without a link to its letter: {texts[2]!r}")
-    row["url"] = urljoin(SITE, link.attributes.get("href") or "")
+    row["url"] = joined(SITE, link.attributes.get("href") or "")
+    if not row["url"]:
+        raise LayoutError(f"{url}: a row whose link is no address: {link.attributes.get('href')!r:.80}")
     row["issuing_office"] = row["issuing_office"].strip('" ')
     for name in ("posted", "issued", "response", "closeout"):
         row[name] = dates.american(row[name]) or row[name]

@@ -18,14 +18,15 @@ import json
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborNode
 
 from crawler import dates
+from crawler.likely import says
 from crawler.pages import DocumentPage, LayoutError
 from crawler.source import Found, ListPage, ListRequest, Source
 from crawler.text import blocks, inline, is_hidden
+from store.addresses import joined, parts_of
 from store.archive import Answer
 from store.records import Block, Material, Reading
 
@@ -43,7 +44,8 @@ NEWS = (
     "https://api.io.canada.ca/io-server/gc/news/fr/v2?dept=departmentofhealth&sort=publishedDate&orderBy=desc&pick=100",
 )
 WORDS = ("exosom", "vesicle", "vesicul", "conditioned", "conditionn", "secretom")
-FURNITURE = frozenset({"pagedetails", "gc-pft", "gc-archv", "wb-disable-allow"})
+FURNITURE = frozenset({"pagedetails", "gc-pft", "gc-archv", "wb-disable-allow", "fn-rtn"})
+"""Classes of what stands in `<main>` and is no text: details, feedback, banners, the way back from a footnote."""
 BROKEN = "There is a problem in rendering"
 
 _STATUS = re.compile(r"(?:current status|état actuel|statut actuel|statut)\s*:\s*([\w-]+)", re.IGNORECASE)
@@ -71,10 +73,7 @@ class Notice(DocumentPage):
         self._opening = "\n".join(block.text for block in self._blocks[:40])
 
     def title(self) -> str:
-        title = inline(self.heading)
-        if not title:
-            raise LayoutError(f"{self.url}: an empty 'h1#wb-cont', expected the title")
-        return title
+        return self.as_title(inline(self.heading), "h1#wb-cont")
 
     def blocks(self) -> tuple[Block, ...]:
         return self._blocks
@@ -120,7 +119,8 @@ class Notice(DocumentPage):
 
     def pair(self) -> str:
         other = "fr" if self.language() == "en" else "en"
-        return self.attribute(f'link[rel=alternate][hreflang="{other}"]', "href")
+        stated = self.attribute(f'link[rel=alternate][hreflang="{other}"]', "href")
+        return joined(self.url, stated) if stated else ""
 
     def problem(self) -> str:
         if BROKEN in self.markup and BROKEN in (self.main.html or ""):
@@ -130,7 +130,8 @@ class Notice(DocumentPage):
     def links(self) -> list[str]:
         """The addresses that the document's own text links to, without fragments."""
         found = (node.attributes.get("href") or "" for node in self.all("a[href]", inside=self.main))
-        return list(dict.fromkeys(urljoin(self.url, href).split("#")[0] for href in found))
+        addresses = (joined(self.url, href).partition("#")[0] for href in found)
+        return list(dict.fromkeys(filter(None, addresses)))
 
 
 class HealthCanadaNotices(Source):
@@ -155,15 +156,15 @@ class HealthCanadaNotices(Source):
         return _sitemap(self, answer) if request.net == "sitemap" else _news(self, answer)
 
     def key(self, url: str) -> str | None:
-        parts = urlsplit(url)
-        mine = parts.hostname == "www.canada.ca" and parts.path.startswith(SECTIONS)
-        return parts.path if mine and parts.path.endswith(".html") else None
+        found = parts_of(url)
+        mine = found.hostname == "www.canada.ca" and found.path.startswith(SECTIONS)
+        return found.path if mine and found.path.endswith(".html") else None
 
     def children(self, found: Found, reading: Reading, material: Material) -> Sequence[Found]:
         """The pages below a watched or likely one, those it links to by one of our words, and its French twin."""
-        below = urlsplit(found.url).path.removesuffix(".html") + "/"
-        page = Notice(material)
-        links = [link for link in page.links() if urlsplit(link).path.startswith(below) or self.likely(link)]
+        below = parts_of(found.url).path.removesuffix(".html") + "/"
+        page = self.page_of(material, Notice)
+        links = [link for link in page.links() if parts_of(link).path.startswith(below) or self.likely(link)]
         return [Found(key, link, rank=1) for link in (*links, page.pair()) if (key := self.key(link)) is not None]
 
     def probes(self) -> Sequence[Probe]:
@@ -173,8 +174,7 @@ class HealthCanadaNotices(Source):
 
     def likely(self, text: str) -> bool:
         """Whether a slug or a title has one of the words that lead to our documents."""
-        folded = text.lower().replace("é", "e")
-        return any(word in folded for word in self.options.get("words", WORDS))
+        return says(text, self.options.get("words", WORDS))
 
 
 def _is_furniture(node: LexborNode) -> bool:
@@ -208,7 +208,8 @@ def _news(source: HealthCanadaNotices, answer: Answer) -> ListPage:
         raise LayoutError(f"{answer.url}: 'feed.entry' is {entries!r:.80}, expected a list of news items")
     found = []
     for entry in entries:
-        url = urljoin(SITE, entry.get("link") or "")
+        link = entry.get("link")
+        url = joined(SITE, link) if isinstance(link, str) else ""
         if source.likely(f"{entry.get('title')} {entry.get('teaser')}") and (key := source.key(url)):
             found.append(Found(key, url, rank=2))
     return ListPage(tuple(found), rows=len(entries))

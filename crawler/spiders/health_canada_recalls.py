@@ -30,14 +30,15 @@ from functools import cached_property
 from html import unescape
 from itertools import chain
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urlencode
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler import dates
-from crawler.pages import DocumentPage, EntryPage, LayoutError, entry_content
+from crawler.pages import DocumentPage, EntryPage, LayoutError, definitions, entry_content, following
 from crawler.source import Found, ListPage, ListRequest, Source
 from crawler.text import blocks, inline
+from store.addresses import joined, parts_of
 from store.archive import Answer
 from store.normal import clean, folded
 from store.records import Block, Material, Reading
@@ -187,10 +188,7 @@ class Recall(DocumentPage):
         return replace(said, fields={**said.fields, "published": said.published}) if said.published else said
 
     def title(self) -> str:
-        title = inline(self.heading)
-        if not title:
-            raise LayoutError(f"{self.url}: an empty 'h1#wb-cont', expected the title")
-        return title
+        return self.as_title(inline(self.heading), "h1#wb-cont")
 
     def blocks(self) -> tuple[Block, ...]:
         return self._blocks
@@ -210,7 +208,7 @@ class Recall(DocumentPage):
     @cached_property
     def _nid(self) -> str:
         links = (node.attributes.get("href") or "" for node in self.all('link[rel="shortlink"]'))
-        for path in (urlsplit(self.url).path, *(urlsplit(link).path for link in links)):
+        for path in (parts_of(address).path for address in (self.url, *links)):
             if found := _NODE.fullmatch(path) or re.fullmatch(r"/(node)/(\d+)", path):
                 return found[2]
         if found := _CURRENT_PATH.search(self.markup):
@@ -276,7 +274,7 @@ class Recall(DocumentPage):
 
     def _first_published(self) -> str:
         for label in self.all(".views-label-changed", inside=self.main):
-            for beside in _following(label):
+            for beside in following(label):
                 if moment := beside.css_first("time[datetime]"):
                     return dates.iso(moment.attributes.get("datetime") or "")  # with its zone: the regulator's own day
         return ""
@@ -284,8 +282,9 @@ class Recall(DocumentPage):
     def pair(self) -> str:
         other = "fr" if language_of(self.url) == "en" else "en"
         links = self.all(f'link[rel="alternate"][hreflang="{other}"]')
-        stated = links[0].attributes.get("href") if links else ""
-        return urljoin(self.url, stated) if stated else node(self.nid(), other) if self.nid() else ""
+        stated = (links[0].attributes.get("href") or "") if links else ""
+        twin = joined(self.url, stated) if stated else ""
+        return twin or (node(self.nid(), other) if self.nid() else "")
 
     def _fact(self, name: str, field: str) -> str:
         return self._facts.get(name, "") if self.is_old else "; ".join(self._values_of(field))
@@ -304,8 +303,8 @@ class Recall(DocumentPage):
         facts: dict[str, str] = {}
         for label in self.all("dl#awr_details_header_container dt"):
             name = OLD_LABELS.get(folded(inline(label)).rstrip(" :"))
-            value = next((node for node in _following(label) if node.tag in ("dt", "dd")), None)
-            if name and value is not None and value.tag == "dd":
+            value = next(definitions(label), None)
+            if name and value is not None:
                 facts.setdefault(name, inline(value))
         return facts
 
@@ -413,7 +412,7 @@ class HealthCanadaRecalls(Source):
             raise LayoutError(
                 f"{answer.url}: neither 'div.views-row' nor a field 'search_api_fulltext': not the search"
             )
-        addresses = [_joined(link.attributes.get("href") or "") for link in _links(cards)]
+        addresses = [joined(SITE, link.attributes.get("href") or "") for link in _links(cards)]
         if cards and not addresses:
             raise LayoutError(
                 f"{answer.url}: {len(cards)} cards without 'span.homepage-recent a', expected a link each"
@@ -423,8 +422,8 @@ class HealthCanadaRecalls(Source):
         seen = request.cursor + len(cards)
         more: tuple[ListRequest, ...] = ()
         if cards and total and seen < int(total[1]):
-            words, number = _searched(request.url)
-            more = (self._search(words, number + 1, seen),)
+            asked = request.parameters
+            more = (self._search(asked["search_api_fulltext"], int(asked["page"]) + 1, seen),)
         return ListPage(tuple(Found(key, url, rank=0) for key, url in keys if key), more=more, rows=len(cards))
 
     def probes(self) -> Sequence[Probe]:
@@ -434,18 +433,18 @@ class HealthCanadaRecalls(Source):
 
     def key(self, url: str) -> str | None:
         """By number only. An address with a slug is one of ours too (`owns`) and says no number."""
-        parts = urlsplit(url)
-        found = _NODE.fullmatch(parts.path) if parts.hostname in self.hosts else None
+        place = parts_of(url)
+        found = _NODE.fullmatch(place.path) if place.hostname in self.hosts else None
         return f"{found[2]}/{found[1]}" if found else None
 
     def owns(self, url: str) -> bool:
-        parts = urlsplit(url)
-        return self.key(url) is not None or (parts.hostname in self.hosts and _SLUG.fullmatch(parts.path) is not None)
+        place = parts_of(url)
+        return self.key(url) is not None or (place.hostname in self.hosts and _SLUG.fullmatch(place.path) is not None)
 
     def key_of(self, material: Material) -> str | None:
         """By the number that the page itself states."""
         try:
-            nid = Recall(material).nid()
+            nid = self.page_of(material, Recall).nid()
         except LayoutError:
             return None
         return f"{nid}/{language_of(material.url)}" if nid else None
@@ -485,7 +484,7 @@ def _rows(body: bytes) -> Iterator[Mapping[str, Any]]:
 
 def language_of(url: str) -> str:
     """The language in which an address of this site asks; the text behind it may be in the other."""
-    return "fr" if urlsplit(url).path.startswith("/fr/") else "en"
+    return "fr" if parts_of(url).path.startswith("/fr/") else "en"
 
 
 def node(nid: str, language: str) -> str:
@@ -495,20 +494,12 @@ def node(nid: str, language: str) -> str:
 
 def _address(nid: str, language: str, stated: str) -> str:
     """The page of a notice in this language: what the row states, else by its number."""
-    url = _joined(stated)
-    parts = urlsplit(url)
-    mine = f"{parts.scheme}://{parts.netloc}" == SITE and language_of(url) == language
-    by_number = _NODE.fullmatch(parts.path)
-    fits = by_number[2] == nid if by_number else _SLUG.fullmatch(parts.path) is not None
+    url = joined(SITE, stated)
+    place = parts_of(url)
+    mine = f"{place.scheme}://{place.netloc}" == SITE and language_of(url) == language
+    by_number = _NODE.fullmatch(place.path)
+    fits = by_number[2] == nid if by_number else _SLUG.fullmatch(place.path) is not None
     return url if mine and fits else node(nid, language)
-
-
-def _joined(stated: str) -> str:
-    """An address as the site writes it, made absolute; one that cannot be taken apart leads nowhere."""
-    try:
-        return urljoin(SITE, stated)
-    except ValueError:
-        return SITE
 
 
 def _text(place: str, row: Mapping[str, Any], column: str) -> str:
@@ -523,14 +514,6 @@ def _beginnings(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(re.escape(folded(word)) for word in words) or '(?!)'})")
 
 
-def _searched(url: str) -> tuple[str, int]:
-    """The words and the page number that a search's address asks for."""
-    from urllib.parse import parse_qs
-
-    form = parse_qs(urlsplit(url).query)
-    return form["search_api_fulltext"][0], int(form["page"][0])
-
-
 def _links(cards: Iterable[LexborNode]) -> Iterator[LexborNode]:
     return chain.from_iterable(card.css("span.homepage-recent a[href]")[:1] for card in cards)
 
@@ -539,15 +522,6 @@ def _outermost(nodes: Sequence[LexborNode]) -> list[LexborNode]:
     """Those that stand in none of the others, each once, in the order of the page."""
     chosen = {node.mem_id: node for node in nodes}
     return [node for node in chosen.values() if not any(above.mem_id in chosen for above in _above(node))]
-
-
-def _following(node: LexborNode) -> Iterator[LexborNode]:
-    """The elements beside a node that come after it."""
-    beside = node.next
-    while beside is not None:
-        if beside.tag and not beside.tag.startswith("-"):
-            yield beside
-        beside = beside.next
 
 
 def _above(node: LexborNode) -> Iterator[LexborNode]:

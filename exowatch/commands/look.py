@@ -147,14 +147,19 @@ def diff(
     name: Name,
     from_: Annotated[int | None, typer.Option("--from", min=1, help="The older version.")] = None,
     to: Annotated[int | None, typer.Option("--to", min=1, help="The newer version; the latest unless said.")] = None,
+    ignored: Annotated[bool, typer.Option("--ignored", help="With what counts as no difference, and why.")] = False,
     exit_code: ExitCode = False,
     as_json: AsJson = False,
 ) -> None:
     """Show what changed between two versions. Example: exowatch diff 698004 --from 1 --to 2"""
+    from dataclasses import asdict
+
     from exowatch import showing
     from exowatch.wiring import reading
     from store import diff as differ
+    from store import ignored as rules
     from store import lookup
+    from store.ignored import Compared
     from store.records import BlockOp
 
     with reading(session.path) as store:
@@ -162,11 +167,18 @@ def diff(
         found = lookup.document(store, name)
         newer = lookup.version(store, found.id, to or found.version_count)
         older = lookup.version(store, found.id, from_ or max(1, newer.n - 1))
-        blocks = differ.compare(lookup.blocks(store, older), lookup.blocks(store, newer))
+        texts = lookup.blocks(store, older), lookup.blocks(store, newer)
+        blocks = differ.compare(*texts)
+        left_out = lookup.ignored(store, found.id, older, newer) if ignored else ()
+        if ignored and not left_out:
+            left_out = rules.ignored(Compared(older.fields, texts[0]), Compared(newer.fields, texts[1]), blocks)
     if as_json:
-        session.console.json(showing.diff_json(older, newer, blocks))
+        answer = showing.diff_json(older, newer, blocks)
+        session.console.json({**answer, "ignored": [asdict(one) for one in left_out]} if ignored else answer)
     else:
         showing.print_diff(session.console, found, older, newer, blocks)
+        if ignored:
+            showing.print_ignored(session.console, left_out)
     if exit_code and any(block.op is not BlockOp.KEEP for block in blocks):
         raise typer.Exit(Exit.CHANGES)
 

@@ -1,4 +1,4 @@
-"""Commands that tell: the digest of a period."""
+"""Commands that tell: the digest of a period, the brief of a letter, where a topic stands."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from exowatch.session import (
     AsJson,
     ExitCode,
     InPeriod,
+    Name,
     Since,
     Until,
+    one_of,
     session,
     span_of,
 )
@@ -50,3 +52,52 @@ def digest(
         session.console.say(f"written: {path}")
     if exit_code and composed.changes:
         raise typer.Exit(Exit.CHANGES)
+
+
+@app.command()
+def brief(
+    name: Name,
+    version: Annotated[int | None, typer.Option("--version", min=1, help="Of this version, not the latest.")] = None,
+    form: Annotated[str, typer.Option("--format", help="text, md or html.")] = "text",
+    as_json: AsJson = False,
+) -> None:
+    """Say on one screen what a letter to a firm states. Example: exowatch brief 698004 --format md"""
+    from exowatch.briefing import brief as compose
+    from exowatch.wiring import reading
+    from reports import brief_forms
+    from store import lookup
+
+    forms = {"text": brief_forms.to_text, "md": brief_forms.to_markdown, "html": brief_forms.to_html}
+    one_of("--format", form, forms)
+    with reading(session.path) as store:
+        session.warn_of_other_rules(store)
+        found = compose(store, lookup.document(store, name), version)
+    if as_json:
+        session.console.json(brief_forms.to_json(found))
+    else:
+        session.console.answer(forms[form](found).rstrip("\n"))
+
+
+@app.command()
+def position(
+    at: Annotated[str | None, typer.Option("--at", metavar="DATE", help="As it stood then; now unless said.")] = None,
+    form: Annotated[str, typer.Option("--format", help="text or html.")] = "text",
+    as_json: AsJson = False,
+) -> None:
+    """Quote what regulators say of the topics' legal status. Example: exowatch position --at 2025-12-31"""
+    from exowatch import periods
+    from exowatch.positions import position as compose
+    from exowatch.wiring import reading
+    from reports import position as forms
+    from store import clock
+
+    rendered = {"text": forms.render_text, "html": forms.render_html}
+    one_of("--format", form, rendered)
+    moment = periods.instant(at, session.config.timezone) if at else clock.now()
+    with reading(session.path) as store:
+        session.warn_of_other_rules(store)
+        found = compose(store, session.config, min(moment, clock.now()))
+    if as_json:
+        session.console.json(forms.to_json(found))
+    else:
+        session.console.answer(rendered[form](found).rstrip("\n"))
