@@ -46,7 +46,7 @@ COMPILE = $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-ex
 
 lock: $(VENV)/.dev ## compile the requirements anew from pyproject.toml; UPGRADE=--upgrade moves the pins
 	@$(COMPILE) --output-file requirements/runtime.txt pyproject.toml
-	@$(COMPILE) --constraint requirements/runtime.txt --extra test --extra lint --extra lock \
+	@$(COMPILE) --constraint requirements/runtime.txt --extra print --extra test --extra lint --extra lock \
 		--output-file requirements/dev.txt pyproject.toml
 	@$(COMPILE) --constraint requirements/dev.txt --only-build-deps --build-deps-for editable \
 		--output-file requirements/build.txt pyproject.toml

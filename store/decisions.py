@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from store import chain, clock
-from store.chain import Value
+from store import clock
 from store.database import Store
 from store.errors import Unknown
+from store.facts import add
 
 
 def mute(store: Store, document: str, *, by: str, reason: str, muted: bool = True) -> int:
@@ -16,13 +14,13 @@ def mute(store: Store, document: str, *, by: str, reason: str, muted: bool = Tru
     if row is None:
         raise Unknown(f"no document {document!r}")
     names = "document, at, muted, by, reason"
-    _write(store, "mutes", names, (row[0], clock.stored(clock.now()), int(muted), by, reason))
+    add(store, "mutes", names, (row[0], clock.stored(clock.now()), int(muted), by, reason))
     return int(row[0])
 
 
 def watch(store: Store, url: str, *, reason: str, added: bool = True) -> list[int]:
     """Follow an address whatever it says, or end that; the documents it concerns, for deriving them anew."""
-    _write(store, "watches", "url, at, added, reason", (url, clock.stored(clock.now()), int(added), reason))
+    add(store, "watches", "url, at, added, reason", (url, clock.stored(clock.now()), int(added), reason))
     rows = store.execute(
         "select d.ref from documents d join urls u on u.id = d.first_url where u.url = ?"
         " union select a.document from document_urls a join urls u on u.id = a.url where u.url = ?",
@@ -33,14 +31,6 @@ def watch(store: Store, url: str, *, reason: str, added: bool = True) -> list[in
 
 def accept_missing(store: Store, source: str, *, by: str, reason: str) -> None:
     """Accept that what a source's list or site no longer shows is gone: until now, and not what comes later."""
-    _write(
+    add(
         store, "acceptances", "source, at, what, by, reason", (source, clock.stored(clock.now()), "missing", by, reason)
     )
-
-
-def _write(store: Store, table: str, names: str, content: Sequence[Value]) -> None:
-    """Insert a fact and chain it. Table and column names are this module's own words."""
-    with store.write():
-        marks = ", ".join("?" * len(content))
-        cursor = store.execute(f"insert into {table} ({names}) values ({marks})", content)
-        chain.append(store, [(table, int(cursor.lastrowid or 0), content)])

@@ -11,7 +11,7 @@ from typing import Any
 from store import clock
 from store.addresses import parts_of
 from store.contents import blocks_of_content
-from store.database import Store
+from store.database import TOLD_TABLES, Store
 from store.errors import Ambiguous, Unknown
 from store.ignored import together
 from store.normal import clean, folded
@@ -393,13 +393,18 @@ def document_counts(store: Store) -> Mapping[str, int]:
 
 
 def facts_hashes(store: Store, until: datetime) -> list[bytes]:
-    """The hashes of the facts that stood at an instant: those written by runs that had started by then."""
+    """The hashes of the facts that stood at an instant: those written by runs that had started by then.
+
+    What people asked for, decided and were told is not among them, but for what they accepted by then.
+    """
     last = store.execute(
         "select min(k.seq) from chain k join crawls c on c.id = k.row where k.fact = 'crawls' and c.started > ?",
         (clock.stored(until),),
     ).fetchone()[0]
     rows = store.execute(
-        "select hash from chain where fact not in ('mutes', 'watches') and (? is null or seq < ?)", (last, last)
+        "select hash from chain where fact not in (select value from json_each(?)) and (? is null or seq < ?)"
+        " and (fact != 'acceptances' or row in (select id from acceptances where at <= ?))",
+        (json.dumps(("mutes", "watches", *TOLD_TABLES)), last, last, clock.stored(until)),
     )
     return [bytes(found) for (found,) in rows]
 

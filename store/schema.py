@@ -9,6 +9,8 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from store.database import TOLD_TABLES
+
 migrations = Migrations("exowatch")
 
 FACTS = """
@@ -439,6 +441,70 @@ select d.id as document, d.source, s.number, t.n, t.topic, t.about, t.status, t.
 from statements t join documents d on d.ref = t.document join standings s on s.document = t.document;
 """
 
+TOLD = """
+create table reviews (
+    id integer primary key,
+    change text not null,
+    document integer not null references documents (ref),
+    before_text text,
+    after_text text,
+    at text not null,
+    by text not null,
+    decision text not null check (decision in ('applies', 'not-applicable', 'noted')),
+    note text not null,
+    owner text not null,
+    due text
+) strict;
+create index reviews_change on reviews (change);
+
+create table sent_digests (
+    id integer primary key,
+    series text not null,
+    at text not null,
+    period_start text not null,
+    period_end text not null,
+    as_of text not null,
+    seal text not null,
+    rules text not null,
+    sha256 text not null
+) strict;
+
+create table sent_entries (
+    id integer primary key,
+    digest integer not null references sent_digests (id),
+    change text not null,
+    document integer not null references documents (ref),
+    kind text not null,
+    until text not null,
+    told text not null
+) strict;
+create index sent_entries_digest on sent_entries (digest);
+
+create table deliveries (
+    id integer primary key,
+    digest integer not null references sent_digests (id),
+    channel text not null check (channel in ('smtp', 'webhook', 'file')),
+    target text not null,
+    message_id text not null unique,
+    at text not null,
+    body text not null
+) strict;
+
+create table delivery_attempts (
+    id integer primary key,
+    delivery integer not null references deliveries (id),
+    at text not null,
+    outcome text not null check (outcome in ('begun', 'accepted', 'deferred', 'refused')),
+    message text not null
+) strict;
+create index delivery_attempts_delivery on delivery_attempts (delivery);
+
+create view v_reviews as
+select r.id, r.change, d.id as document, r.before_text, r.after_text, replace(r.at, '.000000Z', 'Z') as at, r.by,
+    r.decision, r.note, r.owner, r.due
+from reviews r join documents d on d.ref = r.document;
+"""
+
 FACT_TABLES = (
     "urls",
     "documents",
@@ -458,7 +524,7 @@ FACT_TABLES = (
     "tombstones",
     "chain",
 )
-"""The append-only tables."""
+"""The append-only tables of the first schema."""
 
 DERIVED_TABLES = (
     "list_beliefs",
@@ -520,3 +586,11 @@ def m002_conclusions(db: Database) -> None:
     What was derived stays readable; it is derived anew by the next command that writes.
     """
     _run(db, CONCLUSIONS)
+
+
+@migrations()
+def m003_told(db: Database) -> None:
+    """What was told to whom, and what people decided of it: facts, protected like the others."""
+    _run(db, TOLD)
+    for table in TOLD_TABLES:
+        _run(db, _protect(table))

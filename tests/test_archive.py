@@ -11,7 +11,9 @@ import pytest
 
 from store import bodies, chain, decisions
 from store.archive import Crawl, Row, Target
+from store.database import TOLD_TABLES
 from store.errors import Integrity
+from store.facts import add
 from store.records import Issue, Origin, Outcome, Part, sha256
 from store.schema import FACT_TABLES
 from tests.shelf import LIST, Shelf, answer, at, page, url_of
@@ -215,10 +217,20 @@ def fill_every_table(shelf: Shelf) -> None:
     decisions.accept_missing(shelf.store, "letters", by="me", reason="because")
     decisions.mute(shelf.store, "letters:a", by="me", reason="because")
     decisions.watch(shelf.store, url_of("a"), reason="because")
+    now = "2025-08-02T00:00:00.000000Z"
+    names = "change, document, before_text, after_text, at, by, decision, note, owner, due"
+    add(shelf.store, "reviews", names, ("c" * 16, 1, "a", "b", now, "me", "noted", "", "", None))
+    names = "series, at, period_start, period_end, as_of, seal, rules, sha256"
+    add(shelf.store, "sent_digests", names, ("weekly", now, now, now, now, "s", "r", "h"))
+    names = "digest, change, document, kind, until, told"
+    add(shelf.store, "sent_entries", names, (1, "c" * 16, 1, "new", now, "{}"))
+    names = "digest, channel, target, message_id, at, body"
+    add(shelf.store, "deliveries", names, (1, "file", "x", "<1@example>", now, "bytes"))
+    add(shelf.store, "delivery_attempts", "delivery, at, outcome, message", (1, now, "begun", ""))
     shelf.store.execute("insert into tombstones values (?, 9, 'now', 'me', 'privacy')", ("0" * 64,))
 
 
-@pytest.mark.parametrize("table", FACT_TABLES)
+@pytest.mark.parametrize("table", [*FACT_TABLES, *TOLD_TABLES])
 def test_facts_are_never_rewritten_nor_deleted(shelf: Shelf, table: str) -> None:
     fill_every_table(shelf)
     before = shelf.store.execute(f"select * from {table}").fetchall()
@@ -234,7 +246,7 @@ def test_facts_are_never_rewritten_nor_deleted(shelf: Shelf, table: str) -> None
     assert shelf.store.execute(f"select * from {table}").fetchall() == before
 
 
-@pytest.mark.parametrize("table", FACT_TABLES)
+@pytest.mark.parametrize("table", [*FACT_TABLES, *TOLD_TABLES])
 def test_facts_are_not_replaced_either(shelf: Shelf, table: str) -> None:
     fill_every_table(shelf)
     before = shelf.store.execute(f"select * from {table}").fetchall()
@@ -303,7 +315,7 @@ def test_every_fact_is_in_the_chain(shelf: Shelf) -> None:
 
     facts = dict(shelf.store.execute("select fact, count(*) from chain group by fact").fetchall())
 
-    for table in set(FACT_TABLES) - {"tombstones", "chain"}:
+    for table in {*FACT_TABLES, *TOLD_TABLES} - {"tombstones", "chain"}:
         assert facts[table] == shelf.count(table), table
 
 
