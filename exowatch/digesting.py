@@ -21,8 +21,11 @@ from store.records import Block, BlockDiff, BlockKind, Change, Document, Kind, O
 from store.regulators import regulator_of
 
 
-def digest(store: Store, config: Config, period: Period, as_of: datetime) -> Digest:
-    """What the store says of a period, as it stood at an instant."""
+def digest(store: Store, config: Config, period: Period, as_of: datetime, *, facts: Store | None = None) -> Digest:
+    """What the store says of a period, as it stood at an instant.
+
+    Where `store` is a copy wound back to that instant, `facts` is the store itself, whose chain the seal is made of.
+    """
     looked_at = lookup.runs(store, since=period.start, until=as_of)
     changes = lookup.changes(store, since=period.start, until=min(period.end, as_of))
     published = lookup.documents(store, published=period.days)
@@ -30,7 +33,7 @@ def digest(store: Store, config: Config, period: Period, as_of: datetime) -> Dig
     return compose(
         period=period,
         as_of=as_of,
-        seal=seal(store, as_of),
+        seal=seal(facts or store, as_of),
         sources=[card(source) for source in classes().values() if config.enabled(source.name)],
         looked_at=looked_at,
         not_checked=_not_checked(store, looked_at),

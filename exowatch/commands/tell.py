@@ -37,6 +37,7 @@ def digest(
     """Say what was published and what changed. Example: exowatch digest --period 2025 --out 2025.html"""
     from exowatch import periods, showing
     from exowatch.digesting import digest as compose
+    from exowatch.past import as_it_stood
     from exowatch.wiring import reading
     from store import clock
 
@@ -47,7 +48,8 @@ def digest(
     written = showing.form_of(form, out, as_json=as_json)
     with reading(session.path) as store:
         session.warn_of_other_rules(store)
-        composed = compose(store, session.config, span, moment)
+        with as_it_stood(store, session.config, moment) as then:
+            composed = compose(then, session.config, span, moment, facts=store)
     for path in showing.give_digest(session.console, composed, written, out):
         session.console.say(f"written: {path}")
     if exit_code and composed.changes:
