@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from crawler.source import Source, classes
-from exowatch.briefing import brief
+from exowatch.briefing import Wording, brief
 from exowatch.config import Config
 from reports.digest import Digest, NotChecked, Period, SourceCard, compose
 from reports.entries import ChangeEntry, CitedChange, MentionPassage, PublishedEntry
@@ -29,7 +29,7 @@ def digest(store: Store, config: Config, period: Period, as_of: datetime, *, fac
     looked_at = lookup.runs(store, since=period.start, until=as_of)
     changes = lookup.changes(store, since=period.start, until=min(period.end, as_of))
     published = lookup.documents(store, published=period.days)
-    references = citing.references(store)
+    references, wording = citing.references(store), Wording.of(store)
     return compose(
         period=period,
         as_of=as_of,
@@ -37,7 +37,7 @@ def digest(store: Store, config: Config, period: Period, as_of: datetime, *, fac
         sources=[card(source) for source in classes().values() if config.enabled(source.name)],
         looked_at=looked_at,
         not_checked=_not_checked(store, looked_at),
-        published=[_published(store, document, references, as_of) for document in published],
+        published=[_published(store, document, references, as_of, wording) for document in published],
         changes=[_entry(store, change, citing.by_cited(references)) for change in changes],
         drifts=drifts(_twins(store, changes), as_of, timedelta(days=config.twin_days)),
         rereads=lookup.rereads(store, period.start, min(period.end, as_of)),
@@ -74,7 +74,7 @@ def seal(store: Store, as_of: datetime) -> str:
 
 
 def _published(
-    store: Store, document: Document, references: Iterable[citing.Reference], as_of: datetime
+    store: Store, document: Document, references: Iterable[citing.Reference], as_of: datetime, wording: Wording
 ) -> PublishedEntry:
     mine = [reference for reference in references if reference.citing == document.id]
     cited = tuple(
@@ -82,7 +82,7 @@ def _published(
         for later in citing.changed_since(store, mine)
         if later.change.window.until < as_of
     )
-    told = brief(store, document) if document.source in LETTERS else None
+    told = brief(store, document, wording=wording) if document.source in LETTERS else None
     return PublishedEntry(document, _passages(store, document, None), cited, told)
 
 

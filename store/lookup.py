@@ -248,12 +248,9 @@ def citations(store: Store, name: str, n: int) -> list[Citation]:
     return [Citation(*row) for row in rows]
 
 
-def phrases(store: Store, *, but: str = "") -> list[bytes]:
-    """The paragraphs of every letter but one, as `store.phrases` packs them."""
-    rows = store.execute(
-        "select p.numbers from phrases p join documents d on d.ref = p.document where d.id != ? order by d.id", (but,)
-    )
-    return [bytes(numbers) for (numbers,) in rows]
+def phrases(store: Store) -> list[bytes]:
+    """The paragraphs of every letter, as `store.phrases` packs them."""
+    return [bytes(numbers) for (numbers,) in store.execute("select numbers from phrases order by document")]
 
 
 def addresses(store: Store) -> Mapping[str, str]:
