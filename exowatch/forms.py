@@ -24,6 +24,12 @@ def _json(digest: Digest) -> str:
     return json.dumps(to_json(digest), ensure_ascii=False, indent=2) + "\n"
 
 
+def _pdf(digest: Digest) -> bytes:
+    from reports.pdf import render_pdf  # the extra [print] is loaded for paper alone
+
+    return render_pdf(render_html(digest), digest.as_of)
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """A form of the digest; text is written as UTF-8, bytes as they are.
@@ -50,7 +56,9 @@ FORMS = (
     Form("csv", (".csv",), render_csv, begins=_MARK),
     Form("atom", (".atom", ".xml"), render_atom),
     Form("ics", (".ics",), render_calendar),
+    Form("pdf", (".pdf",), _pdf),
 )
+_ONLY_FILES = frozenset({"pdf"})
 
 
 def form_of(name: str, out: Path | None, *, as_json: bool) -> Form:
@@ -59,6 +67,8 @@ def form_of(name: str, out: Path | None, *, as_json: bool) -> Form:
     wanted = "json" if as_json else name
     for form in FORMS:
         if wanted == form.name or (not wanted and ending in form.endings):
+            if form.name in _ONLY_FILES and out is None:
+                raise typer.BadParameter(f"--format {form.name}: name a file with --out")
             return form
     said = name or (out.name if out else "")
     raise typer.BadParameter(f"--format: expected one of {', '.join(form.name for form in FORMS)}, found {said!r}")
@@ -79,20 +89,13 @@ def narrowed(form: Form, source: str | None, topic: str | None) -> Form:
 def give_digest(console: Console, digest: Digest, form: Form, out: Path | None) -> list[Path]:
     """Print a digest, or write it; the files written. A page is written with its text twin."""
     if out is None:
-        console.answer(_printed(form.render(digest)))
+        console.answer(str(form.render(digest)).removesuffix("\n"))
         return []
     _write(out, form, digest)
     twins = [(twin, out.with_suffix(twin.endings[0])) for twin in FORMS if twin.name == form.twin]
     for twin, path in twins:
         _write(path, twin, digest)
     return [out, *(path for _, path in twins)]
-
-
-def _printed(rendered: str | bytes) -> str:
-    """A form as text for stdout. Raises BadParameter for one that is no text."""
-    if isinstance(rendered, bytes):
-        raise typer.BadParameter("this form is no text; name a file with --out")
-    return rendered.removesuffix("\n")
 
 
 def _write(path: Path, form: Form, digest: Digest) -> None:

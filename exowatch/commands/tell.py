@@ -28,7 +28,7 @@ def digest(
     since: Since = None,
     until: Until = None,
     period: InPeriod = None,
-    form: Annotated[str, typer.Option("--format", help="html, text, json, md, csv, atom or ics.")] = "",
+    form: Annotated[str, typer.Option("--format", help="html, text, json, md, csv, atom, ics or pdf.")] = "",
     out: Annotated[Path | None, typer.Option("--out", help="x.html is written with its twin x.txt.")] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="TIME", help="As the store stood then.")] = None,
     source: Annotated[str | None, typer.Option("--source", help="A feed of this source only.")] = None,
