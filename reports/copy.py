@@ -25,7 +25,7 @@ from w3lib.encoding import html_to_unicode
 from reports.copied import copied
 from reports.links import is_web
 from reports.markup import environment, is_code
-from reports.plain import WIDTH, underlined, wrap
+from reports.plain import underlined, wrap
 from reports.visible import visible
 from store.clock import shown
 from store.records import Block, BlockKind, Part
@@ -77,7 +77,7 @@ def lines_copy(body: bytes, kept: Kept) -> str:
 
 def text_copy(blocks: Iterable[Block], kept: Kept) -> str:
     """The text of a part in lines of at most 78 columns, below a heading and the facts of the copy."""
-    return "\n".join([*_heading(kept), *_text_blocks(blocks), ""])
+    return "\n".join([*_heading(kept), *text_blocks(blocks), ""])
 
 
 def text_of_lines(body: bytes, kept: Kept) -> str:
@@ -169,13 +169,26 @@ def _heading(kept: Kept) -> Iterator[str]:
     yield ""
 
 
-def _text_blocks(blocks: Iterable[Block]) -> Iterator[str]:
+def text_blocks(blocks: Iterable[Block]) -> Iterator[str]:
+    """Blocks as lines of at most 78 columns, a blank line around each heading and paragraph."""
+    apart = True
     for block in blocks:
-        if block.kind is BlockKind.HEADING:
-            yield from ("", underlined(block.text, "-"))
-        elif block.kind is BlockKind.ITEM:
-            yield wrap(block.text, "  " * max(0, min(block.level, WIDTH // 8) - 1) + "- ")
-        elif block.kind is BlockKind.ROW:
-            yield wrap(block.text, "| ", "  ")
+        if block.kind in (BlockKind.HEADING, BlockKind.PARAGRAPH):
+            if not apart:
+                yield ""
+            yield from (_line(block), "")
         else:
-            yield from (wrap(block.text), "")
+            yield _line(block)
+        apart = block.kind in (BlockKind.HEADING, BlockKind.PARAGRAPH)
+
+
+def _line(block: Block) -> str:
+    if block.kind is BlockKind.HEADING:
+        return underlined(block.text, "-")
+    if block.kind is BlockKind.ITEM:
+        return wrap(block.text, "  " * max(0, min(block.level, _DEEPEST) - 1) + "- ")
+    return wrap(block.text, "| ", "  ") if block.kind is BlockKind.ROW else wrap(block.text)
+
+
+_DEEPEST: Final = 8
+"""Items of lists within lists are set in no further than this."""
