@@ -296,6 +296,16 @@ def changes(
     return [_change(row) for row in rows]
 
 
+def change(store: Store, name: str) -> Change:
+    """The change with this id, be its document muted or not. Raises Unknown."""
+    row = store.execute(
+        f"select {_CHANGE} from changes c join documents d on d.ref = c.document where c.id = ?", (name,)
+    ).fetchone()
+    if row is None:
+        raise Unknown(f"no change {name!r} in {store.path}; `exowatch changes` lists them")
+    return _change(row)
+
+
 def ignored(store: Store, name: str, older: VersionSeen, newer: VersionSeen) -> tuple[Ignored, ...]:
     """What the comparisons from one version of a followed document to a later one left out, step by step."""
     steps = (

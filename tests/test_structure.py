@@ -32,7 +32,7 @@ MAY_IMPORT_OTHERS = {
         "itemadapter",
         "filelock",
     },
-    "reports": {"jinja2", "markupsafe", "css_inline", "datasette", "weasyprint"},
+    "reports": {"jinja2", "markupsafe", "selectolax", "w3lib", "css_inline", "datasette", "weasyprint"},
     "schedules": {"apscheduler"},
     "exowatch": {"typer", "rich", "platformdirs", "cryptography", "jinja2", "markupsafe", "scrapy"},
 }
