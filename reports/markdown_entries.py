@@ -181,10 +181,12 @@ def _marked(passage: MentionPassage) -> Markdown:
 
 
 def _bold(text: str) -> str:
-    """The words in bold, the blanks around them outside of it; a mark inside a blank would be none."""
+    """The words in bold with the blanks around them outside: a mark with a blank on its inner side is none."""
     core = text.strip()
+    if not core:
+        return escaped(text)
     head, _, tail = text.partition(core)
-    return f"{escaped(head)}**{escaped(core)}**{escaped(tail)}" if core else escaped(text)
+    return f"{escaped(head)}**{escaped(core)}**{escaped(tail)}"
 
 
 def _addresses(document: Document) -> Iterator[Markdown]:
