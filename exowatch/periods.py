@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 
 from reports.digest import Period
 
-_YEAR = re.compile(r"(\d{4})")
-_HALF = re.compile(r"(\d{4})-H([12])", re.IGNORECASE)
-_QUARTER = re.compile(r"(\d{4})-Q([1-4])", re.IGNORECASE)
-_MONTH = re.compile(r"(\d{4})-(\d{2})")
-_WEEK = re.compile(r"(\d{4})-W(\d{2})", re.IGNORECASE)
+_YEAR = re.compile(r"(\d{4})", re.ASCII)
+_HALF = re.compile(r"(\d{4})-H([12])", re.IGNORECASE | re.ASCII)
+_QUARTER = re.compile(r"(\d{4})-Q([1-4])", re.IGNORECASE | re.ASCII)
+_MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
+_WEEK = re.compile(r"(\d{4})-W(\d{2})", re.IGNORECASE | re.ASCII)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*", re.ASCII)
 
 
 class BadPeriod(Exception):
@@ -41,7 +43,7 @@ def between(since: str | None, until: str | None, zone: ZoneInfo, now: datetime)
 def day(text: str) -> date:
     """`YYYY-MM-DD`. Raises BadPeriod."""
     try:
-        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        if not _DAY.fullmatch(text):
             raise ValueError(text)
         return date.fromisoformat(text)
     except ValueError:
@@ -50,9 +52,12 @@ def day(text: str) -> date:
 
 def instant(text: str, zone: ZoneInfo) -> datetime:
     """An instant (`2025-08-20T08:00:00Z`), or a date, which means the end of that day. Raises BadPeriod."""
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+    if _DAY.fullmatch(text):
         return _midnight(_after(day(text)), zone)
     try:
+        # Python reads "20250820" too, as the beginning of a day whose name otherwise means its end.
+        if not _MOMENT.fullmatch(text):
+            raise ValueError(text)
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise BadPeriod(f"not an instant: {text!r}; expected 2025-08-20 or 2025-08-20T08:00:00Z") from None
