@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv as spreadsheet
 import io
-import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ import typer
 
 from exowatch.config import Config
 from exowatch.console import Console
-from reports.as_json import document_json
+from reports.as_json import document_json, written
 from reports.digest import Digest, to_json
 from reports.redline import passages, runs
 from reports.visible import visible
@@ -97,7 +96,7 @@ def print_sheet(console: Console, sheet: Sheet) -> None:
     for other in sheet.same_number:
         console.answer(f"number  also that of {visible(other)}: a possible replacement, never merged")
     for name, value in sorted((chosen.fields if chosen else document.fields).items()):
-        console.answer(f"  {field_name(name)}: {visible(value)}")
+        console.answer(visible(f"  {field_name(name)}: {value}"))
     for version in sheet.versions:
         seen = f"{shown(version.first_seen)} to {shown(version.last_seen)}"
         console.answer(f"version {version.n}  {seen}  {version.mentions} mentions  text {version.text_sha256[:12]}")
@@ -159,7 +158,7 @@ def print_diff(
     for name in dict.fromkeys([*older.fields, *newer.fields]):
         before, after = older.fields.get(name, ""), newer.fields.get(name, "")
         if before != after:
-            console.answer(f"{field_name(name)}: [-{visible(before)}-] {{+{visible(after)}+}}")
+            console.answer(visible(f"{field_name(name)}: [-{before}-] {{+{after}+}}"))
     if all(block.op is BlockOp.KEEP for block in blocks):
         console.answer("The words are equal." if any(block.before for block in blocks) else "The texts are equal.")
     else:
@@ -270,7 +269,7 @@ def give_digest(console: Console, digest: Digest, form: str, out: Path | None) -
 
 
 def _json(digest: Digest) -> str:
-    return json.dumps(to_json(digest), ensure_ascii=False, indent=2) + "\n"
+    return written(to_json(digest)) + "\n"
 
 
 def _write(path: Path, content: str | bytes) -> None:
