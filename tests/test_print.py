@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from reports.entries import MentionPassage, PublishedEntry
 from reports.pdf import NoPrint, render_pdf
 from reports.render import render_html
 from tests.browser import Browser, the_browser  # noqa: F401  the fixture
 from tests.paper import Paper, needs_print, squeezed
 from tests.showcase import LAST_WORDS, PAGES
-from tests.test_digest import LETTERS, digest, run
+from tests.test_digest import LETTERS, digest, letter, run
 
 MADE = datetime(2026, 1, 5, 8, tzinfo=UTC)
 A4, LETTER = (595, 842), (612, 792)
@@ -100,11 +101,15 @@ def test_no_row_of_a_table_is_cut_by_the_end_of_a_page(printed: Callable[[str], 
 
 
 def test_no_heading_is_the_last_line_of_its_page(printed: Callable[[str], Paper]) -> None:
-    html = PAGES["digest"]()
-    headings = [squeezed(node.text()) for node in LexborHTMLParser(html).css("h2, h3, h4, h5, .lead, caption")]
+    lengths = [n * 7 % 23 + 1 for n in range(45)]
+    passages = [MentionPassage("exosomes", "", "exosome " + "and so on " * 8 * length, ((0, 7),)) for length in lengths]
+    documents = [letter(id=f"{n}", title=f"The title of number {n} of many") for n in range(45)]
+    html = render_html(digest(published=map(PublishedEntry, documents, [(passage,) for passage in passages])))
+    headings = {squeezed(node.text()) for node in LexborHTMLParser(html).css("h2, h3, h4, h5, .meta, .lead, caption")}
 
     pages = [re.sub(r"\d+/\d+$", "", page) for page in printed(html).pages()]
 
+    assert len(pages) > 8
     assert [page[-60:] for page in pages if page.endswith(tuple(headings))] == []
 
 
