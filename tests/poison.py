@@ -15,7 +15,8 @@ BEFORE_AN_ADDRESS: Final = "https://regulator.example/"
 def poisoned(value: _T, text: str) -> _T:
     """The value with `text` for every text, as keys too; numbers, instants and members of enumerations stay.
 
-    In a field of addresses (`urls`) it stands behind a host, as the path of an address that could be a link.
+    In a field of addresses (`urls`) it stands behind a host, as the path of an address that could be a link. The name
+    of a time zone stays: it comes from the configuration, and what is none is refused there.
     """
     made: Any = value
     if isinstance(value, Enum):
@@ -32,4 +33,6 @@ def poisoned(value: _T, text: str) -> _T:
 
 
 def _field(name: str, value: Any, text: str) -> Any:
+    if name == "timezone":
+        return value
     return (BEFORE_AN_ADDRESS + text, text) if name == "urls" else poisoned(value, text)

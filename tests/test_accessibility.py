@@ -205,11 +205,11 @@ def squeezed(text: str) -> str:
 def test_the_regulators_french_is_spoken_as_french() -> None:
     page = LexborHTMLParser(PAGES["digest"]())
     entries = [
-        node for node in page.css("article") if "exosomes non homologué" in (node.css_first("h5") or node).text()
+        node for node in page.css("article") if "exosomes non homologué" in (node.css_first("h4, h5") or node).text()
     ]
 
     for entry in entries:
-        parts = entry.css("h5, blockquote, .redline, q")
+        parts = entry.css("h4, h5, blockquote, .redline, q")
         assert parts
         assert [part.attributes.get("lang") for part in parts] == ["fr"] * len(parts)
     assert entries
