@@ -90,7 +90,7 @@ def print_sheet(console: Console, sheet: Sheet) -> None:
     for other in sheet.same_number:
         console.answer(f"number  also that of {visible(other)}: a possible replacement, never merged")
     for name, value in sorted((chosen.fields if chosen else document.fields).items()):
-        console.answer(f"  {field_name(name)}: {visible(value)}")
+        console.answer(visible(f"  {field_name(name)}: {value}"))
     for version in sheet.versions:
         seen = f"{shown(version.first_seen)} to {shown(version.last_seen)}"
         console.answer(f"version {version.n}  {seen}  {version.mentions} mentions  text {version.text_sha256[:12]}")
@@ -152,7 +152,7 @@ def print_diff(
     for name in dict.fromkeys([*older.fields, *newer.fields]):
         before, after = older.fields.get(name, ""), newer.fields.get(name, "")
         if before != after:
-            console.answer(f"{field_name(name)}: [-{visible(before)}-] {{+{visible(after)}+}}")
+            console.answer(visible(f"{field_name(name)}: [-{before}-] {{+{after}+}}"))
     if all(block.op is BlockOp.KEEP for block in blocks):
         console.answer("The words are equal." if any(block.before for block in blocks) else "The texts are equal.")
     else:

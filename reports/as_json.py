@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Any, Final
 
 from store.clock import shown
 from store.records import Change, Document, Run, Side
 
 Json = dict[str, object]
+
+# Signs above ASCII that command a terminal, hide words or turn them, and halves of characters, which are no UTF-8.
+_SHOWS_NONE: Final = re.compile(
+    "[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
+
+
+def written(answer: Mapping[str, Any]) -> str:
+    """An answer as JSON text that a terminal may be shown: what commands it or hides is escaped, the values are as given.
+
+    >>> written({"title": "\\x9b31m caf\xe9"}) == '{\\n  "title": "\\\\u009b31m caf\xe9"\\n}'
+    True
+    """
+    text = json.dumps(answer, ensure_ascii=False, indent=2, default=str)
+    return text if text.isascii() and "\x7f" not in text else _SHOWS_NONE.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return json.dumps(found[0])[1:-1] if ord(found[0]) > 0x7F else "\\u007f"
 
 
 def document_json(document: Document) -> Json:
