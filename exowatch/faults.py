@@ -47,6 +47,7 @@ def exit_code(error: BaseException) -> Exit | None:
     from exowatch.config import BadConfig
     from exowatch.crawling import BadSetting
     from exowatch.demo.run import DemoFailed
+    from exowatch.filled_sheet import BadSheet
     from exowatch.periods import BadPeriod
     from exowatch.wiring import UnknownSource
     from store.errors import Held, Integrity, StoreError, is_damage, is_of_the_disk
@@ -55,7 +56,7 @@ def exit_code(error: BaseException) -> Exit | None:
         return Exit.HELD
     if isinstance(error, Integrity) or is_damage(error):
         return Exit.INTEGRITY
-    if isinstance(error, (StoreError, NotWarc, NoPages, BadConfig, BadSetting, BadPeriod, UnknownSource)):
+    if isinstance(error, (StoreError, NotWarc, NoPages, BadConfig, BadSetting, BadPeriod, BadSheet, UnknownSource)):
         return Exit.REQUEST
     if isinstance(error, (OSError, DemoFailed)) or is_of_the_disk(error):
         return Exit.FAILURE

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv as spreadsheet
-import io
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,14 +14,17 @@ import typer
 from exowatch.config import Config
 from exowatch.console import Console
 from reports.as_json import document_json
+from reports.cells import to_csv
 from reports.digest import Digest, to_json
 from reports.redline import passages, runs
+from reports.reviewing import review_words
 from reports.visible import visible
 from reports.wording import dates, field_name, reference, sentence, window_words
 from store.clock import shown
 from store.database import Store
 from store.lookup import Hit, VersionSeen
 from store.records import Block, BlockDiff, BlockKind, BlockOp, Change, Document, Ignored
+from store.reviews import Reviewed
 from store.rules import watches
 
 FORMS = ("html", "text", "json")
@@ -114,8 +115,10 @@ def _block(block: Block) -> str:
     return _MARKS[block.kind] + visible(block.text)
 
 
-def print_changes(console: Console, changes: Sequence[Change], documents: Mapping[str, Document]) -> None:
-    """Changes for a person, one sentence each; `documents` by change."""
+def print_changes(
+    console: Console, changes: Sequence[Change], documents: Mapping[str, Document], known: Reviewed
+) -> None:
+    """Changes for a person, one sentence each, with the review that stands; `documents` by change."""
     if not changes:
         console.answer("No changes.")
     for change in changes:
@@ -123,6 +126,7 @@ def print_changes(console: Console, changes: Sequence[Change], documents: Mappin
         console.answer(f"{change.severity.value:9} {change.kind.value:9} {visible(document.title)}")
         console.answer(f"    {visible(sentence(change, document))}")
         console.answer(f"    {window_words(change.window)}; change {change.id}")
+        console.answer(f"    {visible(review_words(known.standing(change.id)))}")
 
 
 def diff_json(older: VersionSeen, newer: VersionSeen, blocks: Sequence[BlockDiff]) -> dict[str, Any]:
@@ -200,40 +204,13 @@ def print_rows(
         items = [{name: _plain(value) for name, value in zip(columns, row, strict=True)} for row in rows]
         console.json({"items": items})
     elif csv:
-        console.answer(_csv(columns, rows))
+        console.answer(to_csv(columns, rows, ends="\n").rstrip("\n"))
     else:
         console.table(columns, list(rows), empty="No rows.")
 
 
 def _plain(value: Any) -> Any:
     return value.hex() if isinstance(value, bytes) else value
-
-
-def _csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    out = io.StringIO()
-    writer = spreadsheet.writer(out, lineterminator="\n")
-    writer.writerow([safe_cell(column) for column in columns])
-    writer.writerows([safe_cell(value) for value in row] for row in rows)
-    return out.getvalue().rstrip("\n")
-
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
-
-def safe_cell(value: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula; numbers stay numbers.
-
-    >>> safe_cell("=1+1"), safe_cell("-3.5"), safe_cell("2025-08-20")
-    ("'=1+1", '-3.5', '2025-08-20')
-    """
-    value = _plain(value)
-    if not isinstance(value, str) or not value.lstrip(" ").startswith(_FORMULA):
-        return value
-    try:
-        float(value)
-    except ValueError:
-        return "'" + value
-    return value
 
 
 def form_of(form: str, out: Path | None, *, as_json: bool) -> str:

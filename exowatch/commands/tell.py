@@ -13,6 +13,7 @@ from exowatch.session import (
     ExitCode,
     InPeriod,
     Name,
+    Reviewed,
     Since,
     Until,
     one_of,
@@ -31,6 +32,7 @@ def digest(
     form: Annotated[str, typer.Option("--format", help="html, text or json.")] = "",
     out: Annotated[Path | None, typer.Option("--out", help="x.html is written with its twin x.txt.")] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="TIME", help="As the store stood then.")] = None,
+    reviewed: Reviewed = None,
     exit_code: ExitCode = False,
     as_json: AsJson = False,
 ) -> None:
@@ -47,7 +49,7 @@ def digest(
     written = showing.form_of(form, out, as_json=as_json)
     with reading(session.path) as store:
         session.warn_of_other_rules(store)
-        composed = compose(store, session.config, span, moment)
+        composed = compose(store, session.config, span, moment, reviewed=reviewed)
     for path in showing.give_digest(session.console, composed, written, out):
         session.console.say(f"written: {path}")
     if exit_code and composed.changes:
