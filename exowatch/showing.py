@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv as spreadsheet
+import io
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +16,7 @@ import typer
 from exowatch.config import Config
 from exowatch.console import Console
 from reports.as_json import document_json
-from reports.cells import to_csv
+from reports.cells import safe_cell
 from reports.digest import Digest, to_json
 from reports.redline import passages, runs
 from reports.reviewing import review_words
@@ -204,13 +206,21 @@ def print_rows(
         items = [{name: _plain(value) for name, value in zip(columns, row, strict=True)} for row in rows]
         console.json({"items": items})
     elif csv:
-        console.answer(to_csv(columns, rows, ends="\n").rstrip("\n"))
+        console.answer(_csv(columns, rows))
     else:
         console.table(columns, list(rows), empty="No rows.")
 
 
 def _plain(value: Any) -> Any:
     return value.hex() if isinstance(value, bytes) else value
+
+
+def _csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    out = io.StringIO()
+    writer = spreadsheet.writer(out, lineterminator="\n")
+    writer.writerow([safe_cell(column) for column in columns])
+    writer.writerows([safe_cell(_plain(value)) for value in row] for row in rows)
+    return out.getvalue().rstrip("\n")
 
 
 def form_of(form: str, out: Path | None, *, as_json: bool) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from reports.cells import BOM, to_csv
 from reports.entries import ChangeEntry
 from reports.reviewing import review_words
+from reports.spreadsheet import to_csv
 from reports.visible import visible
 from reports.wording import sentence, window_words
-from store.reviews import Decision, fingerprint
+from store.reviews import fingerprint
 
 NAMED: Final = "change "
 """Stands before a change's id: some ids are digits around an "e", which a spreadsheet would round as a number."""
@@ -34,12 +34,10 @@ COLUMNS: Final = (
     *FILLED,
 )
 
-DECISIONS: Final = ", ".join(Decision)
-
 
 def sheet(entries: Iterable[ChangeEntry]) -> str:
-    """The sheet as CSV, in the order given: with a BOM, for Excel, and no cell that a spreadsheet calculates."""
-    return BOM + to_csv(COLUMNS, map(_row, entries))
+    """The sheet as CSV, in the order given; no spreadsheet calculates a cell of it."""
+    return to_csv(COLUMNS, map(_row, entries))
 
 
 def _row(entry: ChangeEntry) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from exowatch.session import AsJson, InPeriod, OfSource, Since, Until, session, span_of, tell
+from exowatch.session import AsJson, InPeriod, OfSource, Since, Until, one_of, session, span_of, tell
 
 _ONE = "CHANGE"
 
@@ -136,6 +136,44 @@ def review_import(
     counts = {"added": len(taken.added), "known": taken.known, "skipped": taken.skipped}
     said = f"{counts['added']} reviews added, {taken.known} on record already, {taken.skipped} rows without a decision"
     tell({**counts, "remarks": list(taken.remarks)}, said, as_json=as_json)
+
+
+_FORMS = {".csv": "csv", ".html": "html", ".htm": "html", ".txt": "text", ".pdf": "pdf", ".json": "json"}
+
+
+@app.command()
+def register(
+    since: Since = None,
+    until: Until = None,
+    period: InPeriod = None,
+    form: Annotated[str, typer.Option("--format", help="csv, html, text, pdf or json.")] = "",
+    out: Annotated[Path | None, typer.Option("--out", help="The file to write; its ending tells the form.")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="TIME", help="As the store stood then.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """What was sent, read and decided, and what is open. Example: exowatch register --period 2025-Q3 --out q3.pdf"""
+    from exowatch import periods, registering
+    from exowatch.whole import put
+    from exowatch.wiring import reading
+    from store import clock
+
+    span = span_of(since, until, period)
+    if span is None:
+        raise typer.BadParameter("say which period: --period 2025-Q3, or --since and --until")
+    wanted = "json" if as_json else form or (_FORMS.get(out.suffix.lower(), out.suffix) if out else "text")
+    one_of("--format", wanted, dict.fromkeys(_FORMS.values()))
+    if wanted == "pdf" and out is None:
+        raise typer.BadParameter("--format pdf: say with --out which file to write")
+    moment = periods.instant(as_of, session.config.timezone) if as_of else clock.now()
+    with reading(session.path) as store:
+        session.warn_of_other_rules(store)
+        found = registering.register(store, session.config, span, moment)
+    content = registering.rendered(found, wanted)
+    if out is None:
+        session.console.answer(content.decode("utf-8").rstrip("\r\n"))
+    else:
+        put(out, content)
+        session.console.say(f"written: {out}")
 
 
 def _refuse_no_store() -> None:
