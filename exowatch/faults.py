@@ -50,13 +50,16 @@ def exit_code(error: BaseException) -> Exit | None:
     from exowatch.filled_sheet import BadSheet
     from exowatch.periods import BadPeriod
     from exowatch.wiring import UnknownSource
+    from reports.pdf import NoPrint
     from store.errors import Held, Integrity, StoreError, is_damage, is_of_the_disk
 
     if isinstance(error, Held):
         return Exit.HELD
     if isinstance(error, Integrity) or is_damage(error):
         return Exit.INTEGRITY
-    if isinstance(error, (StoreError, NotWarc, NoPages, BadConfig, BadSetting, BadPeriod, BadSheet, UnknownSource)):
+    if isinstance(error, (StoreError, BadConfig, BadSetting, BadPeriod, BadSheet, UnknownSource)):
+        return Exit.REQUEST
+    if isinstance(error, (NotWarc, NoPages, NoPrint)):
         return Exit.REQUEST
     if isinstance(error, (OSError, DemoFailed)) or is_of_the_disk(error):
         return Exit.FAILURE

@@ -29,7 +29,7 @@ from store.records import Block, BlockDiff, BlockKind, BlockOp, Change, Document
 from store.reviews import Reviewed
 from store.rules import watches
 
-FORMS = ("html", "text", "json")
+FORMS = ("html", "text", "json", "pdf")
 
 
 def version_json(version: VersionSeen) -> dict[str, Any]:
@@ -225,11 +225,13 @@ def _csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
 def form_of(form: str, out: Path | None, *, as_json: bool) -> str:
     """In which form a digest is wanted: named, or told by the ending of the file. Raises BadParameter."""
-    endings = {".html": "html", ".htm": "html", ".txt": "text", ".json": "json"}
+    endings = {".html": "html", ".htm": "html", ".txt": "text", ".json": "json", ".pdf": "pdf"}
     wanted = "json" if as_json else form or (endings.get(out.suffix.lower(), "") if out else "text")
     if wanted not in FORMS:
         said = form or (out.name if out else "")
         raise typer.BadParameter(f"--format: expected one of {', '.join(FORMS)}, found {said!r}")
+    if wanted == "pdf" and out is None:
+        raise typer.BadParameter("--format pdf: name a file with --out")
     return wanted
 
 
@@ -237,6 +239,11 @@ def give_digest(console: Console, digest: Digest, form: str, out: Path | None) -
     """Print a digest, or write it; the files written. A page is written with its text twin."""
     from reports.render import render_html, render_text
 
+    if form == "pdf" and out is not None:
+        from reports.pdf import render_pdf
+
+        _write(out, render_pdf(render_html(digest), digest.as_of))
+        return [out]
     rendered = {"html": render_html, "text": render_text, "json": _json}[form](digest)
     if out is None:
         console.answer(rendered.rstrip("\n"))
@@ -253,12 +260,12 @@ def _json(digest: Digest) -> str:
     return json.dumps(to_json(digest), ensure_ascii=False, indent=2) + "\n"
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, content: str | bytes) -> None:
     """Write a file whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(path.name + ".part")
-    with draft.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
+    with draft.open("wb") as file:
+        file.write(content.encode("utf-8") if isinstance(content, str) else content)
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)

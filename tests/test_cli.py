@@ -22,6 +22,7 @@ import pytest
 import typer.main
 
 from exowatch import cli, faults
+from tests.paper import Paper, needs_print
 from tests.test_pages import PAGES
 from tests.warcs import write_warc
 
@@ -231,8 +232,9 @@ def refused(done: Done, *said: str) -> None:
         (["documents", "--status", "gone"], "--status gone: expected one of current, delisted, removed"),
         (["digest"], "say which period"),
         (["digest", "--period", "2025", "--as-of", "noon"], "not an instant: 'noon'"),
-        (["digest", "--period", "2025", "--format", "docx"], "expected one of html, text, json"),
-        (["digest", "--period", "2025", "--out", "digest.docx"], "expected one of html, text, json"),
+        (["digest", "--period", "2025", "--format", "docx"], "expected one of html, text, json, pdf"),
+        (["digest", "--period", "2025", "--format", "pdf"], "--format pdf: name a file with --out"),
+        (["digest", "--period", "2025", "--out", "digest.docx"], "expected one of html, text, json, pdf"),
         (["show", "790999"], "no document '790999'"),
         (["show", NOTICE, "--version", "9"], "has no version 9; it has 2"),
         (["show", NOTICE, "--at", "2024-01-01"], "had not been seen by 2024-01-02"),
@@ -704,6 +706,28 @@ def test_a_digest_written_to_a_page_has_a_twin_in_text(exowatch: Exowatch, datab
     assert out.read_text("utf-8").startswith("<!doctype html>")
     assert "Harrowgate Cell Works, LLC" in out.with_suffix(".txt").read_text("utf-8")
     assert str(out) in done.err
+
+
+@needs_print
+def test_a_digest_is_printed_to_a_file(exowatch: Exowatch, database: Path, tmp_path: Path) -> None:
+    out = tmp_path / "x.pdf"
+
+    done = exowatch("--db", database, "digest", "--period", "2025", "--as-of", "2026-01-01T00:00:00Z", "--out", out)
+
+    assert (done.code, done.out) == (0, "")
+    assert f"written: {out}" in done.err
+    assert b"/CreationDate (D:20260101000000Z)" in Paper(out.read_bytes()).inside()
+
+
+def test_printing_without_the_extra_says_what_to_install(
+    exowatch: Exowatch, database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+
+    done = exowatch("--db", database, "digest", "--period", "2025", "--out", tmp_path / "x.pdf")
+
+    refused(done, "PDF needs the extra [print]: pip install 'exowatch[print]'")
+    assert not (tmp_path / "x.pdf").exists()
 
 
 @pytest.mark.parametrize("form", ["html", "text", "json"])

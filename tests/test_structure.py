@@ -32,7 +32,7 @@ MAY_IMPORT_OTHERS = {
         "itemadapter",
         "filelock",
     },
-    "reports": {"jinja2", "markupsafe", "css_inline", "datasette"},
+    "reports": {"jinja2", "markupsafe", "css_inline", "datasette", "weasyprint"},
     "schedules": {"apscheduler"},
     "exowatch": {"typer", "rich", "platformdirs", "cryptography", "jinja2", "markupsafe", "scrapy"},
 }

@@ -29,7 +29,7 @@ def digest(
     since: Since = None,
     until: Until = None,
     period: InPeriod = None,
-    form: Annotated[str, typer.Option("--format", help="html, text or json.")] = "",
+    form: Annotated[str, typer.Option("--format", help="html, text, json or pdf.")] = "",
     out: Annotated[Path | None, typer.Option("--out", help="x.html is written with its twin x.txt.")] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="TIME", help="As the store stood then.")] = None,
     reviewed: Reviewed = None,
