@@ -154,8 +154,7 @@ def summary(register: Register) -> tuple[str, ...]:
         f"{len(register.weeks) - _unread(register)} of {counted(len(register.weeks), 'source-week')} read in full.",
     ]
     if register.open_before:
-        verb = "is" if register.open_before == 1 else "are"
-        said.append(f"The review of {counted(register.open_before, 'earlier change')} {verb} open as well.")
+        said.append(f"The review of {counted(register.open_before, 'earlier change')} is open as well.")
     return tuple(sentence[:1].upper() + sentence[1:] for sentence in said)
 
 

@@ -17,7 +17,7 @@ from reports.review_sheet import NAMED
 from reports.reviewing import decision_name, note_cell, note_line, review_words
 from reports.spreadsheet import to_csv
 from reports.visible import visible
-from reports.wording import counted, reference, sentence, window_words
+from reports.wording import clock_time, counted, day, reference, sentence, window_words
 from store.clock import shown
 from store.records import Document
 from store.reviews import fingerprint
@@ -200,8 +200,12 @@ def _digest_lines(digest: SentDigest) -> Iterator[str]:
 
 
 def _week_lines(register: Register) -> Iterator[str]:
-    for week in register.weeks:
-        yield wrap(f"{week.name} ({week.first} to {week.last}), {week.card.title}: {words.week_words(week)}", "- ")
+    said = ""
+    for one in words.stretches(register):
+        if one.first.card.name != said:
+            said = one.first.card.name
+            yield wrap(one.first.card.title, "* ")
+        yield wrap(f"{one.name} ({one.first.first} to {one.last.last}): {words.week_words(one.first)}", "  - ")
 
 
 def _past_lines(past: PastReview) -> Iterator[str]:
@@ -228,6 +232,8 @@ def _template() -> Template:
         "counted": counted,
         "standing": standing,
         "past_words": _past_words,
+        "day": day,
+        "clock_time": clock_time,
         "full": Read.FULL,
         "lang": lambda document: document.language if is_code(document.language) else "",
     }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import groupby
+
 from reports.register import Item, Read, Register, Week, delivery_state, standing
 from reports.reviewing import OPEN, decision_name
 from reports.wording import counted
@@ -55,10 +58,38 @@ def target_words(delivery: Delivery) -> str:
 
 
 def week_words(week: Week) -> str:
-    """The runs of a source in a week, and what was not read."""
+    """How far a source was read in a week, in how many runs, and what was not read."""
     listed = "; ".join(week.missed)
-    said = f"{week.read}, {counted(len(week.runs), 'run')}" if week.runs else str(week.read)
-    return f"{said}: {listed}" if listed else said
+    runs = f", {runs_words(week)}" if week.runs else ""
+    return f"{week.read}{runs}{f': {listed}' if listed else ''}"
+
+
+def runs_words(week: Week) -> str:
+    """How many runs there were; "" for none."""
+    return counted(len(week.runs), "run") if week.runs else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Weeks in a row of which the same is to be said of one source."""
+
+    first: Week
+    last: Week
+
+    @property
+    def name(self) -> str:
+        """The week, or the first and the last of them."""
+        return self.first.name if self.first == self.last else f"{self.first.name} to {self.last.name}"
+
+
+def stretches(register: Register) -> list[Stretch]:
+    """The weeks source by source, those of which the same is to be said together."""
+    found = []
+    for card in dict.fromkeys(week.card for week in register.weeks):
+        for _, alike in groupby((week for week in register.weeks if week.card == card), week_words):
+            weeks = list(alike)
+            found.append(Stretch(weeks[0], weeks[-1]))
+    return found
 
 
 NOTHING_MISSED = {
@@ -67,7 +98,7 @@ NOTHING_MISSED = {
     Read.IMPORTED: "the live source",
     Read.NONE: "all of it",
 }
-"""What is said in the place of runs that missed something, where there are none."""
+"""What was not read, where no run says so."""
 
 
 def span_words(register: Register) -> str:
