@@ -6,7 +6,7 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -46,6 +46,7 @@ class Review:
     """A judgement of a change with its moment, and the hashes of the two texts that were before the reviewer.
 
     `id` is its number in this store, from 1 in the order of writing. A hash is None where that side has no text.
+    `fields` is the hash of the regulator's fields that differ where both texts are equal, "" elsewhere.
     """
 
     id: int
@@ -53,18 +54,20 @@ class Review:
     document: str
     before_text: str | None
     after_text: str | None
+    fields: str
     at: datetime
     said: Judgement
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A change as far as reviews are bound to it."""
+    """A change as far as reviews are bound to it; hashes as of a `Review`."""
 
     change: str
     document: str
     before_text: str | None
     after_text: str | None
+    fields: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +100,13 @@ def record(store: Store, change: str, said: Judgement) -> Review:
         step = _step(store, change)
         at = clock.now()
         (ref,) = store.execute("select ref from documents where id = ?", (step.document,)).fetchone()
+        bond = (step.change, ref, step.before_text, step.after_text)
         told = (said.by, said.decision.value, said.note, said.owner, said.due)
-        row = add(
-            store, "reviews", _NAMES, (step.change, ref, step.before_text, step.after_text, clock.stored(at), *told)
-        )
-    return Review(row, step.change, step.document, step.before_text, step.after_text, at, said)
+        row = add(store, "reviews", _NAMES, (*bond, clock.stored(at), *told, step.fields))
+    return Review(row, step.change, step.document, step.before_text, step.after_text, step.fields, at, said)
 
 
-_NAMES: Final = "change, document, before_text, after_text, at, by, decision, note, owner, due"
+_NAMES: Final = "change, document, before_text, after_text, at, by, decision, note, owner, due, fields"
 
 
 def judgement(*, by: str, decision: str, note: str = "", owner: str = "", due: str | None = None) -> Judgement:
@@ -168,7 +170,8 @@ def reviews_of(store: Store, *, until: datetime | None = None) -> list[Review]:
     """Every review made by an instant, in the order of writing."""
     where, values = ("where at <= ?", (clock.stored(until),)) if until else ("", ())
     rows = store.execute(
-        "select r.id, r.change, d.id, r.before_text, r.after_text, r.at, r.by, r.decision, r.note, r.owner, r.due"
+        "select r.id, r.change, d.id, r.before_text, r.after_text, r.fields, r.at, r.by, r.decision, r.note, r.owner,"
+        " r.due"
         f" from reviews r join documents d on d.ref = r.document {where} order by r.id",
         values,
     )
@@ -187,42 +190,46 @@ def standing_review(store: Store, change: Change, *, until: datetime | None = No
 
 
 def bound(reviews: Iterable[Review], steps: Iterable[Step]) -> Reviewed:
-    """Each review with the change it is of: by the change's id, else by its document and both texts.
+    """Each review with the change it is of: by the change's id, else by its document, both texts and fields.
 
-    An id goes when the kind of a step is told anew. Texts tell the step only where they differ and where no other step
-    of the document has the same two; any other review stays with the earlier reading.
+    An id goes when the kind of a step is told anew, and goes to another step when an earlier one comes to light between
+    the same two texts. What was reviewed tells the step where texts or fields differ and no other step of the document
+    has the same; any other review stays with the earlier reading.
     """
-    present = {step.change: step for step in steps}
-    places = {_texts(step): step.change for step in present.values()}
-    times = Counter(map(_texts, present.values()))
+    present = {step.change: _reviewed_of(step) for step in steps}
+    places = {what: change for change, what in present.items()}
+    times = Counter(present.values())
     by_change: dict[str, tuple[Review, ...]] = {}
     earlier = []
     for one in reviews:
-        key = _texts(one)
-        place = one.change if one.change in present else places.get(key, "")
-        if place and (place == one.change or (one.before_text != one.after_text and times[key] == 1)):
+        what = _reviewed_of(one)
+        telling = times[what] == 1 and (one.before_text != one.after_text or one.fields)
+        place = one.change if present.get(one.change) == what else places[what] if telling else ""
+        if place:
             by_change[place] = (*by_change.get(place, ()), one)
         else:
             earlier.append(one)
     return Reviewed(by_change, tuple(earlier))
 
 
-def _texts(of: Step | Review) -> tuple[str, str | None, str | None]:
-    return of.document, of.before_text, of.after_text
+def _reviewed_of(of: Step | Review) -> tuple[str, str | None, str | None, str]:
+    return of.document, of.before_text, of.after_text, of.fields
 
 
 _SHOWN: Final = 12
 
 
 def fingerprint(change: Change) -> str:
-    """What a reviewer has before them, in a few signs: both texts and, where they differ, the regulator's fields.
+    """What a review of a change is bound to, in a few signs that no spreadsheet takes for a number."""
+    before, after = (side.text_sha256 if side else None for side in (change.before, change.after))
+    told = _fields_hash(before, after, [(field.name, field.before, field.after) for field in change.fields])
+    fields = f", fields {told[:_SHOWN]}" if told else ""
+    return f"{(before or 'none')[:_SHOWN]} > {(after or 'none')[:_SHOWN]}{fields}"
 
-    No spreadsheet takes it for a number.
-    """
-    before, after = (side.text_sha256[:_SHOWN] if side else "none" for side in (change.before, change.after))
-    told = [[field.name, field.before, field.after] for field in change.fields]
-    fields = f", fields {sha256(json.dumps(told))[:_SHOWN]}" if told else ""
-    return f"{before} > {after}{fields}"
+
+def _fields_hash(before: str | None, after: str | None, told: Sequence[tuple[str, str, str]]) -> str:
+    """The hash of the fields that differ; "" where the texts differ, which tell the step alone."""
+    return sha256(json.dumps(told)) if told and before == after else ""
 
 
 def _step(store: Store, change: str) -> Step:
@@ -230,11 +237,11 @@ def _step(store: Store, change: str) -> Step:
     row = store.execute(f"{_STEPS} where c.id = ?", (name,)).fetchone()
     if row is None:
         raise Unknown(f"no change {change!r} in {store.path}; `exowatch changes` lists them with their ids")
-    return Step(*row)
+    return _step_of(row)
 
 
 _STEPS: Final = (
-    "select c.id, d.id, json_extract(c.before, '$.text_sha256'), json_extract(c.after, '$.text_sha256')"
+    "select c.id, d.id, json_extract(c.before, '$.text_sha256'), json_extract(c.after, '$.text_sha256'), c.fields"
     " from changes c join documents d on d.ref = c.document"
 )
 
@@ -242,10 +249,16 @@ _STEPS: Final = (
 def _steps_of(store: Store, documents: Iterable[str]) -> list[Step]:
     listed = json.dumps(sorted(documents))
     rows = store.execute(f"{_STEPS} where d.id in (select value from json_each(?)) order by c.id", (listed,))
-    return [Step(*row) for row in rows]
+    return [_step_of(row) for row in rows]
+
+
+def _step_of(row: Any) -> Step:
+    change, document, before, after, fields = row
+    told = [(field["name"], field["before"], field["after"]) for field in json.loads(fields)]
+    return Step(change, document, before, after, _fields_hash(before, after, told))
 
 
 def _review(row: Any) -> Review:
-    number, change, document, before, after, at, by, decision, note, owner, due = row
+    number, change, document, before, after, fields, at, by, decision, note, owner, due = row
     said = Judgement(by, Decision(decision), note, owner, due)
-    return Review(number, change, document, before, after, clock.parse(at), said)
+    return Review(number, change, document, before, after, fields, clock.parse(at), said)

@@ -212,15 +212,20 @@ def test_a_step_that_is_only_called_otherwise_keeps_its_review(shelf: Shelf) -> 
 # Which review is of which change, as rules
 
 
-def step(change: str, before: str | None = "x", after: str | None = "y", document: str = "d") -> Step:
-    return Step(change, document, before, after)
+def step(change: str, before: str | None = "x", after: str | None = "y", document: str = "d", fields: str = "") -> Step:
+    return Step(change, document, before, after, fields)
 
 
 def said(
-    change: str, before: str | None = "x", after: str | None = "y", document: str = "d", number: int = 1
+    change: str,
+    before: str | None = "x",
+    after: str | None = "y",
+    document: str = "d",
+    fields: str = "",
+    number: int = 1,
 ) -> Review:
     told = Judgement("Kim", Decision.NOTED, "", "", None)
-    return Review(number, change, document, before, after, MOMENT, told)
+    return Review(number, change, document, before, after, fields, MOMENT, told)
 
 
 def test_a_review_is_matched_by_the_id_before_all_else() -> None:
@@ -249,6 +254,23 @@ def test_another_text_or_document_is_another_matter(other: Step) -> None:
     assert bound([said("gone")], [other]).by_change == {}
 
 
+def test_fields_tell_steps_between_equal_texts_apart_also_where_the_id_went_to_another() -> None:
+    """A close-out date was reviewed; then an earlier step comes to light, and takes the id."""
+    reviewed_step = said("first", "x", "x", fields="closeout")
+
+    known = bound(
+        [reviewed_step], [step("first", "x", "x", fields="office"), step("second", "x", "x", fields="closeout")]
+    )
+
+    assert known.by_change == {"second": (reviewed_step,)}
+
+
+def test_other_fields_between_equal_texts_are_another_matter() -> None:
+    known = bound([said("first", "x", "x", fields="closeout")], [step("first", "x", "x", fields="office")])
+
+    assert known.by_change == {}
+
+
 def test_every_review_is_in_exactly_one_place() -> None:
     chance = random.Random(5)
     texts = [None, "x", "y"]
@@ -256,7 +278,7 @@ def test_every_review_is_in_exactly_one_place() -> None:
     for _ in range(500):
         steps = [step(f"c{n}", chance.choice(texts), chance.choice(texts), chance.choice("de")) for n in range(4)]
         made = [
-            said(f"c{chance.randrange(8)}", chance.choice(texts), chance.choice(texts), chance.choice("de"), n)
+            said(f"c{chance.randrange(8)}", chance.choice(texts), chance.choice(texts), chance.choice("de"), number=n)
             for n in range(6)
         ]
         known = bound(made, steps)
@@ -267,7 +289,23 @@ def test_every_review_is_in_exactly_one_place() -> None:
             assert [one.id for one in found] == sorted(one.id for one in found)
             for one in found:
                 same = (one.document, one.before_text, one.after_text)
-                assert one.change == change or same == (here.document, here.before_text, here.after_text)
+                assert same == (here.document, here.before_text, here.after_text)
+
+
+def test_a_late_capture_does_not_hand_a_review_to_another_change_of_fields(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "fields.db")
+    shelf.crawl(0, {"a": page(A, fields={"closeout": ""})})
+    shelf.crawl(48, {"a": page(A, fields={"closeout": "2025-08-03", "office": "North"})})
+    made = decide(shelf, the(shelf, Kind.METADATA))
+    shelf.crawl(24, {"a": page(A, fields={"closeout": "", "office": "North"})}, origin=Origin.IMPORT)
+
+    first, second = [change for change in lookup.changes(shelf.store) if change.kind is Kind.METADATA]
+    known = reviewed(shelf.store)
+
+    assert first.id == made.change
+    assert (known.standing(first.id), known.standing(second.id)) == (None, None)
+    assert known.earlier == (made,)
+    shelf.close()
 
 
 # What a reviewer has before them

@@ -91,7 +91,7 @@ def review_export(
 ) -> None:
     """Write a sheet for reviewers to fill in. Example: exowatch review export --period 2025-Q3 --open --out q3.csv"""
     from exowatch import reviewing
-    from exowatch.whole import put
+    from exowatch.whole import write_whole
     from exowatch.wiring import known_sources, reading
     from reports.review_sheet import sheet
     from store import lookup
@@ -108,7 +108,7 @@ def review_export(
             reviewed=False if only_open else None,
         )
         entries = reviewing.entries(store, found)
-    put(out, sheet(entries).encode("utf-8"))
+    write_whole(out, sheet(entries).encode("utf-8"))
     tell({"written": str(out), "changes": len(entries)}, f"{len(entries)} changes written: {out}", as_json=as_json)
 
 
@@ -153,7 +153,7 @@ def register(
 ) -> None:
     """What was sent, read and decided, and what is open. Example: exowatch register --period 2025-Q3 --out q3.pdf"""
     from exowatch import periods, registering
-    from exowatch.whole import put
+    from exowatch.whole import write_whole
     from exowatch.wiring import reading
     from store import clock
 
@@ -172,7 +172,7 @@ def register(
     if out is None:
         session.console.answer(content.decode("utf-8").rstrip("\r\n"))
     else:
-        put(out, content)
+        write_whole(out, content)
         session.console.say(f"written: {out}")
 
 
