@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from crawler.source import Source, classes
-from exowatch.briefing import brief
+from exowatch.briefing import Wording, brief
 from exowatch.config import Config
 from reports.digest import Digest, NotChecked, Period, SetAside, SourceCard, compose
 from reports.entries import ChangeEntry, CitedChange, MentionPassage, PublishedEntry
@@ -22,9 +22,18 @@ from store.records import Block, BlockDiff, BlockKind, Change, Document, Kind, O
 from store.regulators import regulator_of
 
 
-def digest(store: Store, config: Config, period: Period, as_of: datetime, *, reviewed: bool | None = None) -> Digest:
+def digest(
+    store: Store,
+    config: Config,
+    period: Period,
+    as_of: datetime,
+    *,
+    facts: Store | None = None,
+    reviewed: bool | None = None,
+) -> Digest:
     """What the store says of a period, as it stood at an instant.
 
+    Where `store` is a copy wound back to that instant, `facts` is the store itself, whose chain the seal is made of.
     `reviewed` leaves out the changes for which no review stood then or, where it is False, those for which one did.
     """
     looked_at = lookup.runs(store, since=period.start, until=as_of)
@@ -32,15 +41,15 @@ def digest(store: Store, config: Config, period: Period, as_of: datetime, *, rev
     known = reviews.reviewed(store, until=as_of)
     changes = [change for change in seen if reviewed in (None, known.standing(change.id) is not None)]
     published = lookup.documents(store, published=period.days)
-    references = citing.references(store)
+    references, wording = citing.references(store), Wording.of(store)
     return compose(
         period=period,
         as_of=as_of,
-        seal=seal(store, as_of),
+        seal=seal(facts or store, as_of),
         sources=[card(source) for source in classes().values() if config.enabled(source.name)],
         looked_at=looked_at,
         not_checked=_not_checked(store, looked_at),
-        published=[_published(store, document, references, as_of) for document in published],
+        published=[_published(store, document, references, as_of, wording) for document in published],
         changes=[_entry(store, change, citing.by_cited(references), known) for change in changes],
         drifts=drifts(_twins(store, changes), as_of, timedelta(days=config.twin_days)),
         rereads=lookup.rereads(store, period.start, min(period.end, as_of)),
@@ -84,7 +93,7 @@ def seal(store: Store, as_of: datetime) -> str:
 
 
 def _published(
-    store: Store, document: Document, references: Iterable[citing.Reference], as_of: datetime
+    store: Store, document: Document, references: Iterable[citing.Reference], as_of: datetime, wording: Wording
 ) -> PublishedEntry:
     mine = [reference for reference in references if reference.citing == document.id]
     cited = tuple(
@@ -92,7 +101,7 @@ def _published(
         for later in citing.changed_since(store, mine)
         if later.change.window.until < as_of
     )
-    told = brief(store, document) if document.source in LETTERS else None
+    told = brief(store, document, wording=wording) if document.source in LETTERS else None
     return PublishedEntry(document, _passages(store, document, None), cited, told)
 
 

@@ -49,6 +49,7 @@ def exit_code(error: BaseException) -> Exit | None:
     from exowatch.demo.run import DemoFailed
     from exowatch.filled_sheet import BadSheet
     from exowatch.periods import BadPeriod
+    from exowatch.verifying_packs import NotAPack
     from exowatch.wiring import UnknownSource
     from reports.pdf import NoPrint
     from store.errors import Held, Integrity, StoreError, is_damage, is_of_the_disk
@@ -57,9 +58,8 @@ def exit_code(error: BaseException) -> Exit | None:
         return Exit.HELD
     if isinstance(error, Integrity) or is_damage(error):
         return Exit.INTEGRITY
-    if isinstance(error, (StoreError, BadConfig, BadSetting, BadPeriod, BadSheet, UnknownSource)):
-        return Exit.REQUEST
-    if isinstance(error, (NotWarc, NoPages, NoPrint)):
+    wrong = (BadConfig, BadSetting, BadPeriod, BadSheet, UnknownSource, NotWarc, NoPages, NotAPack, NoPrint)
+    if isinstance(error, (StoreError, *wrong)):
         return Exit.REQUEST
     if isinstance(error, (OSError, DemoFailed)) or is_of_the_disk(error):
         return Exit.FAILURE

@@ -21,8 +21,11 @@ from store.reviews import Review, Reviewed, reviewed
 from store.told import sent_digests
 
 
-def register(store: Store, config: Config, period: Period, as_of: datetime) -> Register:
-    """What was sent, read, decided and left open in a period, as it stood at an instant."""
+def register(store: Store, config: Config, period: Period, as_of: datetime, *, facts: Store | None = None) -> Register:
+    """What was sent, read, decided and left open in a period, as it stood at an instant.
+
+    Where `store` is a copy wound back to that instant, `facts` is the store itself, whose chain the seal is made of.
+    """
     until = min(period.end, as_of)
     changes = lookup.changes(store, since=period.start, until=until)
     before = lookup.changes(store, until=min(period.start, as_of))
@@ -30,7 +33,7 @@ def register(store: Store, config: Config, period: Period, as_of: datetime) -> R
     return compose(
         period=period,
         as_of=as_of,
-        seal=seal(store, as_of),
+        seal=seal(facts or store, as_of),
         sources=[card(source) for source in classes().values() if config.enabled(source.name)],
         runs=[SourceRun(run, unread(run)) for run in lookup.runs(store, since=period.start, until=until)],
         digests=sent_digests(store, period.start, period.end, known_by=as_of),

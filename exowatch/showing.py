@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import csv as spreadsheet
 import io
-import json
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-
-import typer
 
 from exowatch.config import Config
 from exowatch.console import Console
 from reports.as_json import document_json
 from reports.cells import safe_cell
-from reports.digest import Digest, to_json
 from reports.redline import passages, runs
 from reports.reviewing import review_words
 from reports.visible import visible
@@ -28,8 +22,6 @@ from store.lookup import Hit, VersionSeen
 from store.records import Block, BlockDiff, BlockKind, BlockOp, Change, Document, Ignored
 from store.reviews import Reviewed
 from store.rules import watches
-
-FORMS = ("html", "text", "json", "pdf")
 
 
 def version_json(version: VersionSeen) -> dict[str, Any]:
@@ -221,54 +213,6 @@ def _csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     writer.writerow([safe_cell(column) for column in columns])
     writer.writerows([safe_cell(_plain(value)) for value in row] for row in rows)
     return out.getvalue().rstrip("\n")
-
-
-def form_of(form: str, out: Path | None, *, as_json: bool) -> str:
-    """In which form a digest is wanted: named, or told by the ending of the file. Raises BadParameter."""
-    endings = {".html": "html", ".htm": "html", ".txt": "text", ".json": "json", ".pdf": "pdf"}
-    wanted = "json" if as_json else form or (endings.get(out.suffix.lower(), "") if out else "text")
-    if wanted not in FORMS:
-        said = form or (out.name if out else "")
-        raise typer.BadParameter(f"--format: expected one of {', '.join(FORMS)}, found {said!r}")
-    if wanted == "pdf" and out is None:
-        raise typer.BadParameter("--format pdf: name a file with --out")
-    return wanted
-
-
-def give_digest(console: Console, digest: Digest, form: str, out: Path | None) -> list[Path]:
-    """Print a digest, or write it; the files written. A page is written with its text twin."""
-    from reports.render import render_html, render_text
-
-    if form == "pdf" and out is not None:
-        from reports.pdf import render_pdf
-
-        _write(out, render_pdf(render_html(digest), digest.as_of))
-        return [out]
-    rendered = {"html": render_html, "text": render_text, "json": _json}[form](digest)
-    if out is None:
-        console.answer(rendered.rstrip("\n"))
-        return []
-    _write(out, rendered)
-    if form != "html":
-        return [out]
-    twin = out.with_suffix(".txt")
-    _write(twin, render_text(digest))
-    return [out, twin]
-
-
-def _json(digest: Digest) -> str:
-    return json.dumps(to_json(digest), ensure_ascii=False, indent=2) + "\n"
-
-
-def _write(path: Path, content: str | bytes) -> None:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(path.name + ".part")
-    with draft.open("wb") as file:
-        file.write(content.encode("utf-8") if isinstance(content, str) else content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
 
 
 def watched(config: Config, store: Store | None) -> list[dict[str, str]]:

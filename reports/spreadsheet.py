@@ -29,4 +29,5 @@ def plain_cell(text: str) -> str:
     ('=1+1', "'tis")
     """
     cell = text.strip()
-    return cell[1:] if cell.startswith("'") and safe_cell(cell[1:]) == cell else cell
+    quoted = cell.startswith("'") and str(safe_cell(cell[1:])).startswith("'")
+    return cell[1:] if quoted else cell

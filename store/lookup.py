@@ -248,12 +248,9 @@ def citations(store: Store, name: str, n: int) -> list[Citation]:
     return [Citation(*row) for row in rows]
 
 
-def phrases(store: Store, *, but: str = "") -> list[bytes]:
-    """The paragraphs of every letter but one, as `store.phrases` packs them."""
-    rows = store.execute(
-        "select p.numbers from phrases p join documents d on d.ref = p.document where d.id != ? order by d.id", (but,)
-    )
-    return [bytes(numbers) for (numbers,) in rows]
+def phrases(store: Store) -> list[bytes]:
+    """The paragraphs of every letter, as `store.phrases` packs them."""
+    return [bytes(numbers) for (numbers,) in store.execute("select numbers from phrases order by document")]
 
 
 def addresses(store: Store) -> Mapping[str, str]:
@@ -305,6 +302,16 @@ def changes(
         return found
     known = reviews.reviewed(store)
     return [change for change in found if (known.standing(change.id) is not None) is reviewed]
+
+
+def change(store: Store, name: str) -> Change:
+    """The change with this id, be its document muted or not. Raises Unknown."""
+    row = store.execute(
+        f"select {_CHANGE} from changes c join documents d on d.ref = c.document where c.id = ?", (name,)
+    ).fetchone()
+    if row is None:
+        raise Unknown(f"no change {name!r} in {store.path}; `exowatch changes` lists them")
+    return _change(row)
 
 
 def ignored(store: Store, name: str, older: VersionSeen, newer: VersionSeen) -> tuple[Ignored, ...]:

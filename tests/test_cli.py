@@ -233,9 +233,12 @@ def refused(done: Done, *said: str) -> None:
         (["documents", "--status", "gone"], "--status gone: expected one of current, delisted, removed"),
         (["digest"], "say which period"),
         (["digest", "--period", "2025", "--as-of", "noon"], "not an instant: 'noon'"),
-        (["digest", "--period", "2025", "--format", "docx"], "expected one of html, text, json, pdf"),
+        (["digest", "--period", "2025", "--format", "docx"], "expected one of html, text, json, md, csv, atom, ics, pdf"),
+        (["digest", "--period", "2025", "--out", "digest.docx"], "expected one of html, text, json, md, csv, atom, ics, pdf"),
+        (["digest", "--period", "2025", "--source", "fda_guidance"], "name them with --format atom"),
+        (["digest", "--period", "2025", "--format", "atom", "--source", "ema"], "no source 'ema'"),
+        (["digest", "--period", "2025", "--format", "atom", "--topic", "sponges"], "--topic sponges: expected one of"),
         (["digest", "--period", "2025", "--format", "pdf"], "--format pdf: name a file with --out"),
-        (["digest", "--period", "2025", "--out", "digest.docx"], "expected one of html, text, json, pdf"),
         (["show", "790999"], "no document '790999'"),
         (["show", NOTICE, "--version", "9"], "has no version 9; it has 2"),
         (["show", NOTICE, "--at", "2024-01-01"], "had not been seen by 2024-01-02"),
@@ -686,7 +689,7 @@ def test_csv_is_safe_for_spreadsheets(exowatch: Exowatch, database: Path) -> Non
 
     heading, row = csv.reader(io.StringIO(done.out))
     assert heading == ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "'=k"]
-    assert row == ["'=1+1", "'-2+3", "-3.5", "'@x", "'\t=x", 'plain, "text"', "' =1", "+4915", "", "'\n=1", "7"]
+    assert row == ["'=1+1", "'-2+3", "-3.5", "'@x", "\t'=x", 'plain, "text"', "' =1", "+4915", "", "\n'=1", "7"]
 
 
 def test_page_text_cannot_command_a_terminal(exowatch: Exowatch, database: Path) -> None:
@@ -732,11 +735,51 @@ def test_printing_without_the_extra_says_what_to_install(
     assert not (tmp_path / "x.pdf").exists()
 
 
-@pytest.mark.parametrize("form", ["html", "text", "json"])
+@pytest.mark.parametrize("form", ["html", "text", "json", "md", "csv", "atom", "ics"])
 def test_the_same_digest_twice_is_the_same_bytes(form: str, exowatch: Exowatch, database: Path, recorded: Path) -> None:
     words = ["--db", database, "digest", "--period", "2025", "--as-of", "2025-12-31T00:00:00Z", "--format", form]
 
     assert exowatch(*words).out == exowatch(*words).out
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [
+        ("x.md", b"# exowatch digest for 2025\n"),
+        ("x.csv", b"\xef\xbb\xbfid,document,"),
+        ("x.atom", b'<?xml version="1.0" encoding="utf-8"?>\n<feed '),
+        ("x.XML", b'<?xml version="1.0" encoding="utf-8"?>\n<feed '),
+        ("x.ics", b"BEGIN:VCALENDAR\r\n"),
+    ],
+)
+def test_the_ending_of_the_file_tells_the_form(
+    name: str, begins: bytes, exowatch: Exowatch, database: Path, tmp_path: Path
+) -> None:
+    done = exowatch("--db", database, "digest", "--period", "2025", "--out", tmp_path / "digests" / name)
+
+    assert (done.code, done.out) == (0, "")
+    assert [file.name for file in (tmp_path / "digests").iterdir()] == [name]
+    assert (tmp_path / "digests" / name).read_bytes().startswith(begins)
+
+
+def test_a_table_on_stdout_has_no_mark_of_its_encoding(exowatch: Exowatch, database: Path) -> None:
+    done = exowatch("--db", database, "digest", "--period", "2025", "--format", "csv")
+
+    assert done.out.startswith("id,document,number,")
+    assert done.out.endswith("\n")
+    assert not done.out.endswith("\n\n")
+
+
+def test_a_feed_is_of_one_source_and_one_topic(exowatch: Exowatch, database: Path) -> None:
+    words = ["--db", database, "digest", "--period", "2025", "--format", "atom"]
+
+    letters = exowatch(*words, "--source", "fda_warning_letters", "--topic", "exosomes")
+    notices = exowatch(*words, "--source", "health_canada_notices")
+
+    assert "Harrowgate Cell Works, LLC" in letters.out
+    assert "<id>tag:exowatch.invalid,2025:feed/fda_warning_letters/exosomes</id>" in letters.out
+    assert "Harrowgate Cell Works, LLC" not in notices.out
+    assert notices.out.count("<entry") == 2
 
 
 def test_a_digest_that_cannot_be_written_is_a_failure_and_no_traceback(

@@ -153,6 +153,7 @@ def register(
 ) -> None:
     """What was sent, read and decided, and what is open. Example: exowatch register --period 2025-Q3 --out q3.pdf"""
     from exowatch import periods, registering
+    from exowatch.past import as_it_stood
     from exowatch.whole import write_whole
     from exowatch.wiring import reading
     from store import clock
@@ -167,7 +168,8 @@ def register(
     moment = periods.instant(as_of, session.config.timezone) if as_of else clock.now()
     with reading(session.path) as store:
         session.warn_of_other_rules(store)
-        found = registering.register(store, session.config, span, moment)
+        with as_it_stood(store, session.config, moment) as then:
+            found = registering.register(then, session.config, span, moment, facts=store)
     content = registering.rendered(found, wanted)
     if out is None:
         session.console.answer(content.decode("utf-8").rstrip("\r\n"))
