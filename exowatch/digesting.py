@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,10 +11,10 @@ from datetime import datetime, timedelta
 from crawler.source import Source, classes
 from exowatch.briefing import Wording, brief
 from exowatch.config import Config
-from reports.digest import Digest, NotChecked, Period, SourceCard, compose
+from reports.digest import Digest, NotChecked, Period, SetAside, SourceCard, compose
 from reports.entries import ChangeEntry, CitedChange, MentionPassage, PublishedEntry
 from reports.twins import Twin, drifts
-from store import citing, diff, lookup
+from store import citing, diff, lookup, reviews
 from store.bilingual import misalignment
 from store.database import Store
 from store.findings import LETTERS
@@ -21,13 +22,24 @@ from store.records import Block, BlockDiff, BlockKind, Change, Document, Kind, O
 from store.regulators import regulator_of
 
 
-def digest(store: Store, config: Config, period: Period, as_of: datetime, *, facts: Store | None = None) -> Digest:
+def digest(
+    store: Store,
+    config: Config,
+    period: Period,
+    as_of: datetime,
+    *,
+    facts: Store | None = None,
+    reviewed: bool | None = None,
+) -> Digest:
     """What the store says of a period, as it stood at an instant.
 
     Where `store` is a copy wound back to that instant, `facts` is the store itself, whose chain the seal is made of.
+    `reviewed` leaves out the changes for which no review stood then or, where it is False, those for which one did.
     """
     looked_at = lookup.runs(store, since=period.start, until=as_of)
-    changes = lookup.changes(store, since=period.start, until=min(period.end, as_of))
+    seen = lookup.changes(store, since=period.start, until=min(period.end, as_of))
+    known = reviews.reviewed(store, until=as_of)
+    changes = [change for change in seen if reviewed in (None, known.standing(change.id) is not None)]
     published = lookup.documents(store, published=period.days)
     references, wording = citing.references(store), Wording.of(store)
     return compose(
@@ -38,11 +50,18 @@ def digest(store: Store, config: Config, period: Period, as_of: datetime, *, fac
         looked_at=looked_at,
         not_checked=_not_checked(store, looked_at),
         published=[_published(store, document, references, as_of, wording) for document in published],
-        changes=[_entry(store, change, citing.by_cited(references)) for change in changes],
+        changes=[_entry(store, change, citing.by_cited(references), known) for change in changes],
         drifts=drifts(_twins(store, changes), as_of, timedelta(days=config.twin_days)),
         rereads=lookup.rereads(store, period.start, min(period.end, as_of)),
         sample_data=config.sample_data,
+        set_aside=None if reviewed is None else _set_aside(seen, changes, reviewed=not reviewed),
     )
+
+
+def _set_aside(seen: Iterable[Change], told: Iterable[Change], *, reviewed: bool) -> SetAside:
+    kept = {change.id for change in told}
+    counts = Counter(change.document.partition(":")[0] for change in seen if change.id not in kept)
+    return SetAside(reviewed, dict(counts))
 
 
 def _twins(store: Store, changes: Iterable[Change]) -> Iterator[Twin]:
@@ -86,7 +105,7 @@ def _published(
     return PublishedEntry(document, _passages(store, document, None), cited, told)
 
 
-def _entry(store: Store, change: Change, cited_by: Mapping[str, Iterable[str]]) -> ChangeEntry:
+def _entry(store: Store, change: Change, cited_by: Mapping[str, Iterable[str]], known: reviews.Reviewed) -> ChangeEntry:
     document = lookup.document_in(store, change)
     n = change.after.n if change.after else None
     others = tuple(lookup.same_number(store, document)) if change.kind is Kind.NEW else ()
@@ -98,6 +117,7 @@ def _entry(store: Store, change: Change, cited_by: Mapping[str, Iterable[str]]) 
         _passages(store, document, n),
         others,
         tuple(lookup.document(store, name) for name in citing_it),
+        known.standing(change.id),
     )
 
 

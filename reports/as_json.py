@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from store.clock import shown
 from store.records import Change, Document, Run, Side
+from store.reviews import Review
 
 Json = dict[str, object]
 
@@ -59,8 +60,8 @@ def document_json(document: Document) -> Json:
     }
 
 
-def change_json(change: Change, document: Document) -> Json:
-    """A change of this document as `changes` and `digest` print it."""
+def change_json(change: Change, document: Document, review: Review | None = None) -> Json:
+    """A change of this document as `changes` and `digest` print it, with the review that stands for it."""
     return {
         "id": change.id,
         "document": document.id,
@@ -86,6 +87,20 @@ def change_json(change: Change, document: Document) -> Json:
         "mention_changes": [{**asdict(told), "shift": str(told.shift)} for told in change.mention_changes],
         "meanings": [{**asdict(meaning), "token": str(meaning.token)} for meaning in change.meanings],
         "ignored": [asdict(ignored) for ignored in change.ignored],
+        "review": review_json(review) if review else None,
+    }
+
+
+def review_json(review: Review) -> Json:
+    """What a person decided of a change."""
+    said = review.said
+    return {
+        "decision": str(said.decision),
+        "by": said.by,
+        "at": shown(review.at),
+        "note": said.note,
+        "owner": said.owner,
+        "due": said.due,
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -75,6 +75,18 @@ class NotChecked:
     until: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """The changes of the period that a reader did not ask for: those reviewed, or those not; how many per source."""
+
+    reviewed: bool
+    by_source: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        return sum(self.by_source.values())
+
+
 _Entry = TypeVar("_Entry", PublishedEntry, ChangeEntry)
 
 
@@ -94,6 +106,7 @@ class Digest:
     rereads: int
     sample_data: bool
     language: str = "en"
+    set_aside: SetAside | None = None
 
 
 def compose(
@@ -110,6 +123,7 @@ def compose(
     rereads: int = 0,
     sample_data: bool = False,
     language: str = "en",
+    set_aside: SetAside | None = None,
 ) -> Digest:
     """The digest of these values, in one order whatever order they come in.
 
@@ -134,6 +148,7 @@ def compose(
         rereads=rereads,
         sample_data=sample_data,
         language=language,
+        set_aside=set_aside,
     )
 
 
@@ -141,14 +156,33 @@ def verdict(digest: Digest) -> str:
     """The first sentences: what there is to read, and what could not be seen."""
     gaps, breaks = len(unread(digest)), len(interrupted(digest))
     missed = f"{counted(gaps, 'source')} {'was' if gaps == 1 else 'were'} not read in full"
-    if not digest.published and not digest.changes:
+    aside = digest.set_aside.count if digest.set_aside else 0
+    if not digest.published and not digest.changes and not aside:
         return _nothing(digest, missed if gaps else "")
-    seen = f"{counted(len(digest.published), 'document')} published, {counted(len(digest.changes), 'change')} seen; "
+    changes = counted(len(digest.changes) + aside, "change")
+    seen = f"{counted(len(digest.published), 'document')} published, {changes} seen; "
     said = seen + (missed if gaps else "every source was read in full" + (" when last looked at" if breaks else ""))
     said += f"; {counted(breaks, 'source')} could not be read for a part of the period." if breaks else "."
     if marked := len(important(digest)):
         said += f" {counted(marked, 'change')} {'is' if marked == 1 else 'are'} marked important."
+    if aside:
+        said += f" {reviewed_sentence(digest)}"
     return said[:1].upper() + said[1:]
+
+
+def reviewed_sentence(digest: Digest) -> str:
+    """How many changes are left out for their review or for want of one; "" where all are told."""
+    if digest.set_aside is None:
+        return ""
+    aside, other = digest.set_aside, "unreviewed" if digest.set_aside.reviewed else "reviewed"
+    why = "with a review" if aside.reviewed else "whose review is open"
+    left = counted(aside.count, "change")
+    return f"Only {other} changes are told: {left} {why} {'is' if aside.count == 1 else 'are'} left out."
+
+
+def set_aside_sentence(part: SourcePart) -> str:
+    """How many changes of one source are left out, so that its silence is not read as "nothing happened"."""
+    return f"{counted(part.set_aside, 'change')} seen here {'is' if part.set_aside == 1 else 'are'} left out, as said at the top."
 
 
 def unread(digest: Digest) -> tuple[SourceCard, ...]:
@@ -210,7 +244,10 @@ def looks(digest: Digest) -> tuple[Look, ...]:
 
 @dataclass(frozen=True, slots=True)
 class SourcePart:
-    """What one source published and changed; `changes` are those told by themselves, `beside` as in `Grouped`."""
+    """What one source published and changed; `changes` are those told by themselves, `beside` as in `Grouped`.
+
+    `set_aside` is how many changes are not told for their review, or for want of one.
+    """
 
     card: SourceCard
     published: tuple[PublishedEntry, ...]
@@ -218,6 +255,7 @@ class SourcePart:
     changes: tuple[ChangeEntry, ...]
     beside: Mapping[str, int]
     read_in_full: bool
+    set_aside: int = 0
 
     @property
     def change_count(self) -> int:
@@ -238,6 +276,7 @@ def parts(digest: Digest) -> tuple[RegulatorPart, ...]:
     missed = {card.name for card in unread(digest)}
     published = _by_source(digest.published)
     changes = _by_source(digest.changes)
+    aside = digest.set_aside.by_source if digest.set_aside else {}
     regulators: dict[str, list[SourcePart]] = {}
     for card in digest.sources:
         told = grouped(changes.get(card.name, ()))
@@ -248,6 +287,7 @@ def parts(digest: Digest) -> tuple[RegulatorPart, ...]:
             told.single,
             told.beside,
             card.name not in missed,
+            aside.get(card.name, 0),
         )
         regulators.setdefault(card.regulator, []).append(part)
     return tuple(RegulatorPart(regulator, tuple(found)) for regulator, found in regulators.items())
@@ -276,7 +316,9 @@ def to_json(digest: Digest) -> Json:
             for gap in digest.not_checked
         ],
         "published": [document_json(entry.document) for entry in sorted(digest.published, key=_published_key)],
-        "changes": [change_json(entry.change, entry.document) for entry in sorted(digest.changes, key=_seen_key)],
+        "changes": [
+            change_json(entry.change, entry.document, entry.review) for entry in sorted(digest.changes, key=_seen_key)
+        ],
         "left_out": {
             "rereads": digest.rereads,
             "rules": [asdict(rule) for rule in together(entry.change.ignored for entry in digest.changes)],
@@ -291,6 +333,9 @@ def to_json(digest: Digest) -> Json:
             }
             for drift in digest.drifts
         ],
+        "set_aside": {"reviewed": digest.set_aside.reviewed, "count": digest.set_aside.count}
+        if digest.set_aside
+        else None,
     }
 
 

@@ -22,6 +22,7 @@ from reports.digest import (
     left_out,
     looks,
     parts,
+    set_aside_sentence,
     unread,
     verdict,
 )
@@ -158,6 +159,7 @@ def _equip(environment: Environment) -> None:
         "reference": wording.reference,
         "counted": wording.counted,
         "foreign": _foreign,
+        "set_aside_sentence": set_aside_sentence,
     }
 
 

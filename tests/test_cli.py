@@ -75,6 +75,7 @@ CHANGE = [
     "mention_changes",
     "meanings",
     "ignored",
+    "review",
 ]
 RUN = [
     "source",
@@ -617,6 +618,7 @@ def test_a_digest_has_the_promised_keys(exowatch: Exowatch, database: Path) -> N
             "changes",
             "left_out",
             "languages_apart",
+            "set_aside",
         ]
     )
     assert {tuple(shape(item)) for item in answer["published"]} == {tuple(sorted(DOCUMENT))}

@@ -13,6 +13,7 @@ from exowatch.session import (
     ExitCode,
     InPeriod,
     Name,
+    Reviewed,
     Since,
     Until,
     one_of,
@@ -33,6 +34,7 @@ def digest(
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="TIME", help="As the store stood then.")] = None,
     source: Annotated[str | None, typer.Option("--source", help="A feed of this source only.")] = None,
     topic: Annotated[str | None, typer.Option("--topic", help="A feed of what mentions this topic only.")] = None,
+    reviewed: Reviewed = None,
     exit_code: ExitCode = False,
     as_json: AsJson = False,
 ) -> None:
@@ -53,7 +55,7 @@ def digest(
     with reading(session.path) as store:
         session.warn_of_other_rules(store)
         with as_it_stood(store, session.config, moment) as then:
-            composed = compose(then, session.config, span, moment, facts=store)
+            composed = compose(then, session.config, span, moment, facts=store, reviewed=reviewed)
     for path in forms.give_digest(session.console, composed, written, out):
         session.console.say(f"written: {path}")
     if exit_code and composed.changes:
