@@ -94,6 +94,7 @@ class Digest:
     rereads: int
     sample_data: bool
     language: str = "en"
+    learned_late: frozenset[str] = frozenset()
 
 
 def compose(
@@ -110,11 +111,14 @@ def compose(
     rereads: int = 0,
     sample_data: bool = False,
     language: str = "en",
+    learned_late: Iterable[str] = (),
 ) -> Digest:
     """The digest of these values, in one order whatever order they come in.
 
     `rereads` is how often a page came with other bytes that said the same. A source without a look in the period is added to what was not checked: silence is never read as "nothing
     happened". What belongs to a source without a card (one no longer configured) is kept, under the source's name.
+    `learned_late` are the ids of those changes that belong to the time of an earlier digest of the series and became
+    known after it.
     """
     runs, gaps, entries, steps = tuple(looked_at), tuple(not_checked), tuple(published), tuple(changes)
     named = {run.source for run in runs} | {gap.source for gap in gaps}
@@ -134,6 +138,7 @@ def compose(
         rereads=rereads,
         sample_data=sample_data,
         language=language,
+        learned_late=frozenset(learned_late),
     )
 
 
@@ -291,6 +296,7 @@ def to_json(digest: Digest) -> Json:
             }
             for drift in digest.drifts
         ],
+        "learned_late": sorted(digest.learned_late),
     }
 
 
