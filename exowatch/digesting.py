@@ -19,12 +19,13 @@ from store.database import Store
 from store.findings import LETTERS
 from store.records import Block, BlockDiff, BlockKind, Change, Document, Kind, Origin, Outcome, Role, Run
 from store.regulators import regulator_of
+from store.since_last import Due
 
 
-def digest(store: Store, config: Config, period: Period, as_of: datetime) -> Digest:
-    """What the store says of a period, as it stood at an instant."""
+def digest(store: Store, config: Config, period: Period, as_of: datetime, *, due: Due | None = None) -> Digest:
+    """What the store says of a period, as it stood at an instant; with the changes that are due, where it is told."""
     looked_at = lookup.runs(store, since=period.start, until=as_of)
-    changes = lookup.changes(store, since=period.start, until=min(period.end, as_of))
+    changes = due.changes if due else lookup.changes(store, since=period.start, until=min(period.end, as_of))
     published = lookup.documents(store, published=period.days)
     references = citing.references(store)
     return compose(
@@ -39,6 +40,7 @@ def digest(store: Store, config: Config, period: Period, as_of: datetime) -> Dig
         drifts=drifts(_twins(store, changes), as_of, timedelta(days=config.twin_days)),
         rereads=lookup.rereads(store, period.start, min(period.end, as_of)),
         sample_data=config.sample_data,
+        learned_late=due.learned_late if due else (),
     )
 
 

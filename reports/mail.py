@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -15,6 +12,7 @@ from typing import Final
 
 from reports.digest import Digest, important, unread
 from reports.mail_contents import MOST, NO_DETAIL, Candidate, Contents, Detail, candidates, contents, name
+from reports.mail_headers import address, identifier, unsubscribe
 from reports.mail_page import to_html
 from reports.mail_text import to_text
 from reports.wording import counted
@@ -23,13 +21,6 @@ HTML_BYTES: Final = 90_000
 """The size of the HTML part as it travels. Gmail cuts a message off near 102 kB, and the encoding counts."""
 
 _DETAILS: Final = (Detail(20, 2000), Detail(10, 800), NO_DETAIL)
-_ADDRESS: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
-_MESSAGE_ID: Final = re.compile(r"<[A-Za-z0-9._=+-]{1,200}@[A-Za-z0-9.-]{1,253}>")
-_UNSUBSCRIBE: Final = re.compile(r"(?:mailto:|https://)[!-;=?-~]{1,900}")
-
-
-class BadHeader(ValueError):
-    """An address or identifier that cannot stand in a mail's header. The message names the header and the finding."""
 
 
 def compose_mail(
@@ -55,11 +46,11 @@ def compose_mail(
         message["To"] = [address("To", recipient) for recipient in recipients]
     message["Subject"] = subject
     message["Date"] = format_datetime(date)
-    message["Message-ID"] = _matching("Message-ID", message_id, _MESSAGE_ID)
+    message["Message-ID"] = identifier("Message-ID", message_id)
     if thread:
-        message["References"] = _matching("References", thread, _MESSAGE_ID)
+        message["References"] = identifier("References", thread)
     if list_unsubscribe:
-        message["List-Unsubscribe"] = f"<{_matching('List-Unsubscribe', list_unsubscribe, _UNSUBSCRIBE)}>"
+        message["List-Unsubscribe"] = f"<{unsubscribe(list_unsubscribe)}>"
     message["Auto-Submitted"] = "auto-generated"
     mail, page = _fitting(digest, link, subject)
     message.set_content(to_text(mail), cte="quoted-printable")
@@ -79,28 +70,6 @@ def subject_of(digest: Digest) -> str:
     ]
     sample = "SAMPLE DATA: " if digest.sample_data else ""
     return f"{sample}exowatch {name(digest)}: {', '.join(said)}"
-
-
-def address(header: str, text: str) -> Address:
-    """One address, as `a@b.example` or `Name <a@b.example>`. Raises BadHeader."""
-    if _has_control(text):
-        raise BadHeader(f"{header}: line breaks and control characters cannot stand in an address, found {text!r:.80}")
-    words, _, rest = text.strip().rpartition("<")
-    plain = rest.removesuffix(">") if words or text.strip().startswith("<") else rest
-    if not _ADDRESS.fullmatch(plain) or ".." in plain or (plain != rest) != ("<" in text) or set('<>,;:"') & set(words):
-        raise BadHeader(f"{header}: expected one address such as name@example.org, found {text!r:.80}")
-    return Address(words.strip(), addr_spec=plain)
-
-
-def _matching(header: str, text: str, pattern: re.Pattern[str]) -> str:
-    if not pattern.fullmatch(text):
-        raise BadHeader(f"{header}: cannot stand in a mail's header: {text!r:.80}")
-    return text
-
-
-def _has_control(text: str) -> bool:
-    """Whether a sign in it could end a line, or hide: controls, separators, format characters."""
-    return any(unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp") for sign in text)
 
 
 # What fits

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,7 +21,15 @@ from exowatch.session import (
     span_of,
 )
 
+if TYPE_CHECKING:
+    from exowatch.sending import Report, Sent, Wanted
+    from reports.digest import Digest
+    from store.database import Store
+
 app = typer.Typer(rich_markup_mode=None)
+SINCE_LAST = "since-last"
+SinceLast = Annotated[bool, typer.Option("--since-last", help="All that the series has not told yet.")]
+InSeries = Annotated[str | None, typer.Option("--series", help="The series of digests; a change is told once in each.")]
 
 
 @app.command()
@@ -28,7 +37,9 @@ def digest(
     since: Since = None,
     until: Until = None,
     period: InPeriod = None,
-    form: Annotated[str, typer.Option("--format", help="html, text or json.")] = "",
+    since_last: SinceLast = False,
+    series: InSeries = None,
+    form: Annotated[str, typer.Option("--format", help="html, text, json or eml.")] = "",
     out: Annotated[Path | None, typer.Option("--out", help="x.html is written with its twin x.txt.")] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="TIME", help="As the store stood then.")] = None,
     exit_code: ExitCode = False,
@@ -41,17 +52,184 @@ def digest(
     from store import clock
 
     span = span_of(since, until, period)
-    if span is None:
-        raise typer.BadParameter("say which period: --period 2025, or --since and --until")
+    if since_last == (span is not None):
+        raise typer.BadParameter("say which period: --period 2025, --since and --until, or --since-last")
     moment = periods.instant(as_of, session.config.timezone) if as_of else clock.now()
-    written = showing.form_of(form, out, as_json=as_json)
+    written = "eml" if _is_mail(form, out, as_json=as_json) else showing.form_of(form, out, as_json=as_json)
     with reading(session.path) as store:
         session.warn_of_other_rules(store)
-        composed = compose(store, session.config, span, moment)
-    for path in showing.give_digest(session.console, composed, written, out):
-        session.console.say(f"written: {path}")
+        composed = compose(store, session.config, span, moment) if span else _since_last(store, series, moment)
+    if composed is None:
+        session.console.say("Nothing is due: nothing was read since the last digest of the series.")
+        return
+    if written == "eml":
+        _give_mail(composed, series or SINCE_LAST, out)
+    else:
+        for path in showing.give_digest(session.console, composed, written, out):
+            session.console.say(f"written: {path}")
     if exit_code and composed.changes:
         raise typer.Exit(Exit.CHANGES)
+
+
+def _is_mail(form: str, out: Path | None, *, as_json: bool) -> bool:
+    return not as_json and (form or (out.suffix[1:].lower() if out else "")) == "eml"
+
+
+def _since_last(store: Store, series: str | None, moment: datetime) -> Digest | None:
+    """What `send --since-last` would tell in this series at this instant."""
+    from exowatch.sending import Wanted, prepared
+
+    return prepared(store, session.config, Wanted(_series(series or SINCE_LAST), None, ()), moment)
+
+
+def _give_mail(digest: Digest, series: str, out: Path | None) -> None:
+    """Print a digest as the mail it would be, or write it."""
+    from exowatch.carriers.file import write_whole
+    from exowatch.sending import mail
+
+    content = mail(session.config, series, digest, session.config.mail.to)
+    if out is None:
+        session.console.answer(content.decode("ascii").replace("\r\n", "\n").rstrip("\n"))
+        return
+    write_whole(out, content)
+    session.console.say(f"written: {out}")
+
+
+def _series(name: str) -> str:
+    """The name of a series. Raises BadParameter for one that no header or file's name could hold."""
+    from exowatch.mail_settings import BadMail, check_series_name
+
+    try:
+        return check_series_name(name)
+    except BadMail as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+@app.command()
+def send(
+    period: InPeriod = None,
+    since_last: SinceLast = False,
+    series: InSeries = None,
+    retry_refused: Annotated[bool, typer.Option("--retry-refused", help="Try again what was refused before.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Write the mail to a file, send and record nothing.")
+    ] = False,
+    out: Annotated[Path | None, typer.Option("--out", metavar="X.eml", help="Where --dry-run writes it.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Send the digests that are due, each change once per series. Example: exowatch send --since-last"""
+    from exowatch import sending
+
+    if out and not dry_run:
+        raise typer.BadParameter("--out belongs to --dry-run; where digests go stands in the configuration")
+    wanted = _wanted(period, since_last, series, pending_only=retry_refused)
+    if dry_run:
+        _rehearse(wanted, out, as_json=as_json)
+        return
+    report = sending.send(session.path, session.config, wanted, retry_refused=retry_refused)
+    _tell_sent(report, as_json=as_json)
+    if not report.complete:
+        raise typer.Exit(Exit.PARTIAL)
+
+
+def _wanted(period: str | None, since_last: bool, series: str | None, *, pending_only: bool) -> list[Wanted]:
+    """What the options ask for; without any, the digests that the configuration names."""
+    from exowatch import periods, sending
+    from exowatch.mail_settings import targets_of
+    from store import clock
+
+    if period and since_last:
+        raise typer.BadParameter("--period and --since-last exclude each other")
+    span = span_of(None, None, period)
+    if span or since_last:
+        name = _series(series or (periods.kind_of(span) if span else SINCE_LAST))
+        known = [one.deliver for one in session.config.digests if one.name == name]
+        return [sending.Wanted(name, span, known[0] if known else targets_of(session.config.mail.to))]
+    found = sending.wanted_of(session.config, clock.now(), series)
+    if not found and not pending_only:
+        raise typer.BadParameter(
+            f"no [[digests]] of the name {series!r} in the configuration"
+            if series
+            else "say what to send: --period, --since-last, or [[digests]] in the configuration"
+        )
+    return found
+
+
+def _rehearse(wanted: list[Wanted], out: Path | None, *, as_json: bool) -> None:
+    """Write each digest as the mail it would be; two in one run get their series into their names."""
+    from exowatch import sending
+    from exowatch.carriers.file import write_whole
+    from exowatch.wiring import reading
+    from store import clock
+
+    if out and len(wanted) > 1:
+        raise typer.BadParameter("--out is for one digest; name its --series")
+    written = []
+    with reading(session.path) as store:
+        session.warn_of_other_rules(store)
+        for one in wanted:
+            found = sending.prepared(store, session.config, one, clock.now())
+            if found is None:
+                session.console.say(f"{one.series}: nothing is due")
+                continue
+            path = out or Path(f"exowatch-{one.series}-{sending.slug(found.period)}.eml")
+            recipients = tuple(target.place for target in one.deliver if target.channel == "smtp")
+            write_whole(path, sending.mail(session.config, one.series, found, recipients))
+            written.append((one.series, found, path))
+    if as_json:
+        items = [{**_digest_json(name, found), "file": str(path)} for name, found, path in written]
+        session.console.json({"dry_run": True, "digests": items})
+    else:
+        for _, _, path in written:
+            session.console.answer(f"written: {path}")
+
+
+def _tell_sent(report: Report, *, as_json: bool) -> None:
+    from exowatch.carriers.webhook import shown
+    from store.outbox import State
+
+    def target(sent: Sent) -> str:
+        parcel = sent.delivery.parcel
+        return shown(parcel.target) if parcel.channel == "webhook" else parcel.target
+
+    if as_json:
+        deliveries = [
+            {
+                "series": sent.delivery.series,
+                "channel": sent.delivery.parcel.channel.value,
+                "target": target(sent),
+                "message_id": sent.delivery.parcel.message_id,
+                "outcome": sent.state.value,
+                "again": sent.again,
+                "message": sent.message,
+            }
+            for sent in report.sent
+        ]
+        digests = [_digest_json(series, found) for series, found in report.digests]
+        session.console.json({"digests": digests, "nothing_due": list(report.nothing), "deliveries": deliveries})
+    for name in () if as_json else report.nothing:
+        session.console.answer(f"{name}: nothing is due")
+    for sent in report.sent:
+        again = " (sent again under the same Message-ID: an earlier attempt may have arrived)" if sent.again else ""
+        line = f"{sent.delivery.series}: {target(sent)}: {sent.state}{again}: {sent.message}"
+        if sent.state is not State.ACCEPTED:
+            way = "" if sent.state is State.REFUSED else "; the next `exowatch send` tries again"
+            session.console.fault(line + way)
+        elif not as_json:
+            session.console.answer(line)
+
+
+def _digest_json(series: str, digest: Digest) -> dict[str, object]:
+    from store.clock import shown
+
+    return {
+        "series": series,
+        "period": {"label": digest.period.label, "start": shown(digest.period.start), "end": shown(digest.period.end)},
+        "as_of": shown(digest.as_of),
+        "seal": digest.seal,
+        "changes": [entry.change.id for entry in digest.changes],
+        "learned_late": sorted(digest.learned_late),
+    }
 
 
 @app.command()
