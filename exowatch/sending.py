@@ -109,6 +109,29 @@ def send(
     return Report(tuple(digests), tuple(nothing), tuple(sent))
 
 
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """A digest that would be sent, and the file that holds it as a mail; both None where nothing is due."""
+
+    series: str
+    digest: Digest | None
+    file: Path | None
+
+
+def rehearsed(store: Store, config: Config, wanted: Sequence[Wanted], out: Path | None) -> list[Rehearsed]:
+    """What `send` would send, written into files as mails; `out` is for a single one. Nothing is written down."""
+    found = []
+    for one in wanted:
+        digest = prepared(store, config, one, clock.now())
+        path = None
+        if digest is not None:
+            path = out or Path(f"exowatch-{one.series.replace(' ', '-')}-{slug(digest.period)}.eml")
+            recipients = tuple(target.place for target in one.deliver if target.channel is Channel.SMTP)
+            file.write_whole(path, mail(config, one.series, digest, recipients))
+        found.append(Rehearsed(one.series, digest, path))
+    return found
+
+
 def wanted_of(config: Config, now: datetime, name: str | None = None) -> list[Wanted]:
     """The digests that the configuration names, each for its last period that is over; only one, where it is named."""
     chosen = [series for series in config.digests if name in (None, series.name)]
@@ -120,6 +143,15 @@ def _period_of(series: Series, config: Config, now: datetime) -> Period | None:
 
 
 # What is due
+
+
+def since_last(store: Store, config: Config, series: str, now: datetime) -> Digest:
+    """All that a series has not told by this instant, be it nothing."""
+    reach = outbox.reach(store, series)
+    began = (reach.told_until or reach.origin) if reach else None
+    # Asked in the very second in which the last digest ended, it covers one second in which nothing was seen yet.
+    period = _since(store, config, began, now if began is None else max(now, began + timedelta(seconds=1)))
+    return compose(store, config, period, now, due=_due(store, series, reach or Reach(period.start), now))
 
 
 def prepared(store: Store, config: Config, wanted: Wanted, now: datetime) -> Digest | None:
@@ -247,7 +279,9 @@ def slug(period: Period) -> str:
     label = re.sub(r"[^A-Za-z0-9-]+", "-", period.label).strip("-")
     # What is told since the last digest has no name of its own: two in one day must not meet in one file.
     moment = clock.shown(period.end).replace(":", "")
-    return f"{label}-until-{moment}" if label.startswith(("since-", "until-")) else label
+    if label.startswith("until-"):
+        return f"until-{moment}"
+    return f"{label}-until-{moment}" if label.startswith("since-") else label
 
 
 def _identifier(config: Config, of: str) -> str:

@@ -96,17 +96,20 @@ class _Controller(Controller):
 
 
 @contextmanager
-def serving(room: Mailroom, *, tls: ssl.SSLContext | None = None, password: str = "") -> Iterator[Mailroom]:
-    """The server, running; with STARTTLS where there is a certificate, asking for a password where there is one."""
+def serving(
+    room: Mailroom, *, tls: ssl.SSLContext | None = None, wrapped: ssl.SSLContext | None = None, password: str = ""
+) -> Iterator[Mailroom]:
+    """The server, running: with STARTTLS for `tls`, with TLS from the start for `wrapped`, asking for a password."""
 
     def authenticated(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
-        return AuthResult(success=data.password == password.encode())
+        return AuthResult(success=data.password == password.encode(), handled=False)
 
     controller = _Controller(
         room,
         hostname="127.0.0.1",
         port=0,
         tls_context=tls,
+        ssl_context=wrapped,
         authenticator=authenticated if password else None,
         auth_required=bool(password),
         auth_require_tls=bool(tls),

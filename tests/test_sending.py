@@ -21,7 +21,7 @@ from exowatch.carriers.smtp import Account
 from exowatch.config import BadConfig, Config
 from exowatch.mail_settings import Security, targets_of
 from exowatch.sending import Report, Wanted, send
-from store import outbox
+from store import clock, outbox
 from store.database import Store
 from store.errors import Held
 from store.locks import hold
@@ -56,7 +56,7 @@ def room() -> Iterator[Mailroom]:
 
 def sends(shelf: Shelf, room: Mailroom, monkeypatch: pytest.MonkeyPatch, hours: float = 2 * DAY, **said: Any) -> Report:
     """A run of `send` at this hour of the shelf."""
-    monkeypatch.setenv("EXOWATCH_NOW", at(hours).isoformat())
+    monkeypatch.setattr(clock, "now", lambda: at(hours))
     given: Config = said.pop("config", None) or config(room.port)
     account = Account("127.0.0.1", room.port, Security.NONE, "exowatch@firm.example", step_seconds=1, seconds=2)
     asked = said.pop("wanted", None)
@@ -301,7 +301,7 @@ def test_a_run_tries_four_times_and_leaves_the_rest_to_the_next(
 ) -> None:
     room.faults = {"MAIL": ["451 later"] * 4}
     waited: list[float] = []
-    monkeypatch.setenv("EXOWATCH_NOW", at(2 * DAY).isoformat())
+    monkeypatch.setattr(clock, "now", lambda: at(2 * DAY))
     given = config(room.port)
 
     first = send(shelf.path, given, wanted(given), wait=waited.append)
@@ -392,30 +392,35 @@ def test_a_kill_at_any_write_loses_nothing_and_repeats_nothing(shelf: Shelf, roo
     assert len(outcomes) >= 3
 
 
-@pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA", "TAKEN"])
-def test_a_kill_while_the_server_listens_is_finished_by_the_next_run(shelf: Shelf, room: Mailroom, stage: str) -> None:
+def killed_at(shelf: Shelf, room: Mailroom, stage: str) -> None:
+    """A run that is killed when the server has reached this stage; `DATA` is when it has the whole text."""
     victims: list[subprocess.Popen[str]] = []
 
     def kill(reached: str) -> None:
         if reached == stage and victims:
             victims.pop().kill()
 
-    victims.append(running := child(shelf.path, room.port))
     room.on = kill
+    victims.append(running := child(shelf.path, room.port))
     running.communicate()
-    again = child(shelf.path, room.port, hours=2 * DAY)
+    assert running.returncode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA", "TAKEN"])
+def test_a_kill_while_the_server_listens_is_finished_by_the_next_run(shelf: Shelf, room: Mailroom, stage: str) -> None:
+    killed_at(shelf, room, stage)
+
+    again = child(shelf.path, room.port)
     _, said = again.communicate()
 
-    assert running.returncode == -signal.SIGKILL
     assert again.returncode == 0, said
-    assert len(room.taken) == (2 if stage == "TAKEN" else 1)
+    assert len(room.taken) == (2 if stage in ("DATA", "TAKEN") else 1)
     once_but_for_a_lost_250(room)
     every_change_is_told_once(shelf)
 
 
 def test_a_resent_delivery_says_so(shelf: Shelf, room: Mailroom, monkeypatch: pytest.MonkeyPatch) -> None:
-    killed = child(shelf.path, room.port, place=2)
-    killed.communicate()
+    killed_at(shelf, room, "RCPT")
 
     report = sends(shelf, room, monkeypatch)
 
@@ -498,7 +503,7 @@ def test_a_file_is_written_whole_under_the_name_of_its_period(
     (written,) = (tmp_path / "out").iterdir()
     (kept,) = shelf.store.execute("select body from deliveries").fetchone()
     assert report.complete
-    assert written.name == f"until-2025-08-03-until-2025-08-03T080000Z.{form}"
+    assert written.name == f"until-2025-08-03T080000Z.{form}"
     assert written.read_bytes() == kept.encode()
     assert "Larkspur" in kept
 

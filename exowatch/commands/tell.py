@@ -22,7 +22,7 @@ from exowatch.session import (
 )
 
 if TYPE_CHECKING:
-    from exowatch.sending import Report, Sent, Wanted
+    from exowatch.sending import Wanted
     from reports.digest import Digest
     from store.database import Store
 
@@ -59,9 +59,6 @@ def digest(
     with reading(session.path) as store:
         session.warn_of_other_rules(store)
         composed = compose(store, session.config, span, moment) if span else _since_last(store, series, moment)
-    if composed is None:
-        session.console.say("Nothing is due: nothing was read since the last digest of the series.")
-        return
     if written == "eml":
         _give_mail(composed, series or SINCE_LAST, out)
     else:
@@ -75,11 +72,11 @@ def _is_mail(form: str, out: Path | None, *, as_json: bool) -> bool:
     return not as_json and (form or (out.suffix[1:].lower() if out else "")) == "eml"
 
 
-def _since_last(store: Store, series: str | None, moment: datetime) -> Digest | None:
+def _since_last(store: Store, series: str | None, moment: datetime) -> Digest:
     """What `send --since-last` would tell in this series at this instant."""
-    from exowatch.sending import Wanted, prepared
+    from exowatch import sending
 
-    return prepared(store, session.config, Wanted(_series(series or SINCE_LAST), None, ()), moment)
+    return sending.since_last(store, session.config, _series(series or SINCE_LAST), moment)
 
 
 def _give_mail(digest: Digest, series: str, out: Path | None) -> None:
@@ -118,16 +115,22 @@ def send(
     as_json: AsJson = False,
 ) -> None:
     """Send the digests that are due, each change once per series. Example: exowatch send --since-last"""
-    from exowatch import sending
+    from exowatch import sending, showing_sent
+    from exowatch.wiring import reading
 
     if out and not dry_run:
         raise typer.BadParameter("--out belongs to --dry-run; where digests go stands in the configuration")
     wanted = _wanted(period, since_last, series, pending_only=retry_refused)
+    if out and len(wanted) > 1:
+        raise typer.BadParameter("--out is for one digest; name its --series")
     if dry_run:
-        _rehearse(wanted, out, as_json=as_json)
+        with reading(session.path) as store:
+            session.warn_of_other_rules(store)
+            rehearsed = sending.rehearsed(store, session.config, wanted, out)
+        showing_sent.give_rehearsed(session.console, rehearsed, as_json=as_json)
         return
     report = sending.send(session.path, session.config, wanted, retry_refused=retry_refused)
-    _tell_sent(report, as_json=as_json)
+    showing_sent.give_report(session.console, report, as_json=as_json)
     if not report.complete:
         raise typer.Exit(Exit.PARTIAL)
 
@@ -153,83 +156,6 @@ def _wanted(period: str | None, since_last: bool, series: str | None, *, pending
             else "say what to send: --period, --since-last, or [[digests]] in the configuration"
         )
     return found
-
-
-def _rehearse(wanted: list[Wanted], out: Path | None, *, as_json: bool) -> None:
-    """Write each digest as the mail it would be; two in one run get their series into their names."""
-    from exowatch import sending
-    from exowatch.carriers.file import write_whole
-    from exowatch.wiring import reading
-    from store import clock
-
-    if out and len(wanted) > 1:
-        raise typer.BadParameter("--out is for one digest; name its --series")
-    written = []
-    with reading(session.path) as store:
-        session.warn_of_other_rules(store)
-        for one in wanted:
-            found = sending.prepared(store, session.config, one, clock.now())
-            if found is None:
-                session.console.say(f"{one.series}: nothing is due")
-                continue
-            path = out or Path(f"exowatch-{one.series}-{sending.slug(found.period)}.eml")
-            recipients = tuple(target.place for target in one.deliver if target.channel == "smtp")
-            write_whole(path, sending.mail(session.config, one.series, found, recipients))
-            written.append((one.series, found, path))
-    if as_json:
-        items = [{**_digest_json(name, found), "file": str(path)} for name, found, path in written]
-        session.console.json({"dry_run": True, "digests": items})
-    else:
-        for _, _, path in written:
-            session.console.answer(f"written: {path}")
-
-
-def _tell_sent(report: Report, *, as_json: bool) -> None:
-    from exowatch.carriers.webhook import shown
-    from store.outbox import State
-
-    def target(sent: Sent) -> str:
-        parcel = sent.delivery.parcel
-        return shown(parcel.target) if parcel.channel == "webhook" else parcel.target
-
-    if as_json:
-        deliveries = [
-            {
-                "series": sent.delivery.series,
-                "channel": sent.delivery.parcel.channel.value,
-                "target": target(sent),
-                "message_id": sent.delivery.parcel.message_id,
-                "outcome": sent.state.value,
-                "again": sent.again,
-                "message": sent.message,
-            }
-            for sent in report.sent
-        ]
-        digests = [_digest_json(series, found) for series, found in report.digests]
-        session.console.json({"digests": digests, "nothing_due": list(report.nothing), "deliveries": deliveries})
-    for name in () if as_json else report.nothing:
-        session.console.answer(f"{name}: nothing is due")
-    for sent in report.sent:
-        again = " (sent again under the same Message-ID: an earlier attempt may have arrived)" if sent.again else ""
-        line = f"{sent.delivery.series}: {target(sent)}: {sent.state}{again}: {sent.message}"
-        if sent.state is not State.ACCEPTED:
-            way = "" if sent.state is State.REFUSED else "; the next `exowatch send` tries again"
-            session.console.fault(line + way)
-        elif not as_json:
-            session.console.answer(line)
-
-
-def _digest_json(series: str, digest: Digest) -> dict[str, object]:
-    from store.clock import shown
-
-    return {
-        "series": series,
-        "period": {"label": digest.period.label, "start": shown(digest.period.start), "end": shown(digest.period.end)},
-        "as_of": shown(digest.as_of),
-        "seal": digest.seal,
-        "changes": [entry.change.id for entry in digest.changes],
-        "learned_late": sorted(digest.learned_late),
-    }
 
 
 @app.command()
