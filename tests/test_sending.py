@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -155,6 +156,33 @@ def test_a_capture_from_before_the_series_is_learned_late_and_its_own_past_is_no
     assert [entry.change.window.until for entry in first.digests[0][1].changes] == [at(10 * DAY)]
     assert {entry.change.window.until for entry in second.digests[0][1].changes} == {at(-5 * DAY), at(0)}
     assert second.digests[0][1].learned_late == {entry.change.id for entry in second.digests[0][1].changes}
+
+
+@pytest.mark.parametrize("seed", [*range(3), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(3, 30))])
+def test_whenever_captures_come_every_change_is_told_once(
+    tmp_path: Path, room: Mailroom, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """Captures come in any order between digests, with a server that fails now and then."""
+    chance = random.Random(seed)
+    shelf = Shelf(tmp_path / "letters.db")
+    told: dict[str, int] = {}
+    for day in range(1, 9):
+        for number in range(chance.randrange(3)):
+            hours = chance.uniform(0, day * DAY - 1)
+            shelf.crawl(hours, {chance.choice("ab"): letter(f"at {hours}, {day}.{number}")})
+        room.faults = {chance.choice(["MAIL", "RCPT", "DATA", "TAKEN"]): [chance.choice([DROP, "451 later"])]}
+        report = sends(shelf, room, monkeypatch, day * DAY)
+        for _, digest in report.digests:
+            late = {e.change.id for e in digest.changes if day > 1 and e.change.window.until < digest.period.start}
+            assert digest.learned_late == late
+            for entry in digest.changes:
+                told[entry.change.id] = told.get(entry.change.id, 0) + 1
+
+    known = {name for (name,) in shelf.store.execute("select id from changes")}
+    shelf.close()
+    assert known <= set(told)
+    assert set(told.values()) <= {1}
+    assert len(known) >= 3
 
 
 def test_a_better_reader_tells_nothing_again(shelf: Shelf, room: Mailroom, monkeypatch: pytest.MonkeyPatch) -> None:
