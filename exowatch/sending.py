@@ -36,6 +36,8 @@ from store.since_last import Due, Reach, due
 
 BACK_OFF: Final = (5.0, 20.0, 60.0)
 """Seconds before each further attempt within a run; then the next run goes on."""
+_NOBODY: Final = "exowatch@localhost"
+"""The sender of a mail that is written to a file where no account is set up."""
 _QUIET: Final = timedelta(days=1)
 
 Carry = Callable[[Parcel], Ending]
@@ -254,15 +256,15 @@ def parcel(config: Config, series: str, digest: Digest, target: Target, name: st
 
 def mail(config: Config, series: str, digest: Digest, recipients: tuple[str, ...], message_id: str = "") -> bytes:
     """The digest as the bytes of a mail; equal digests give equal bytes."""
-    own = config.mail
+    own, sender = config.mail, config.mail.sender or _NOBODY
     name = sha256(canonical(to_json(digest)).encode()).hexdigest()
     message = compose_mail(
         digest,
-        sender=own.sender or "exowatch@localhost",
+        sender=sender,
         recipients=recipients,
         message_id=message_id or _identifier(config, f"{series}\n{name}\n{recipients}"),
         date=digest.as_of,
-        list_unsubscribe=own.unsubscribe,
+        list_unsubscribe=own.unsubscribe or f"mailto:{sender}?subject=unsubscribe",
         link=own.link.replace("{period}", slug(digest.period)),
         thread=_identifier(config, f"{series}\nthread"),
     )
@@ -286,7 +288,8 @@ def slug(period: Period) -> str:
 
 def _identifier(config: Config, of: str) -> str:
     domain = config.mail.sender.rpartition("@")[2].removesuffix(">") or "exowatch.invalid"
-    return f"<exowatch.{sha256(of.encode()).hexdigest()[:40]}@{domain}>"
+    # Short, so that the header is not folded: some servers misread one that is.
+    return f"<{sha256(of.encode()).hexdigest()[:32]}@{domain}>"
 
 
 def _file(config: Config, series: str, digest: Digest, place: str, message_id: str) -> str:

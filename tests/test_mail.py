@@ -167,6 +167,12 @@ def test_what_was_added_and_removed_is_said_in_words() -> None:
     assert page.css_first("del").text().startswith("removed: may")
 
 
+def test_a_long_address_does_not_widen_the_page_on_a_phone() -> None:
+    _, html = both(mail(full_digest()))
+
+    assert "overflow-wrap: anywhere" in (LexborHTMLParser(html).css_first("td").attributes["style"] or "")
+
+
 def test_only_important_changes_show_their_words() -> None:
     _, html = both(mail(digest(changes=[edited(1), edited(2, Severity.IMPORTANT)], published=[])))
 
