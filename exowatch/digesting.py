@@ -20,6 +20,7 @@ from store.database import Store
 from store.findings import LETTERS
 from store.records import Block, BlockDiff, BlockKind, Change, Document, Kind, Origin, Outcome, Role, Run
 from store.regulators import regulator_of
+from store.since_last import Due
 
 
 def digest(
@@ -28,16 +29,17 @@ def digest(
     period: Period,
     as_of: datetime,
     *,
+    due: Due | None = None,
     facts: Store | None = None,
     reviewed: bool | None = None,
 ) -> Digest:
-    """What the store says of a period, as it stood at an instant.
+    """What the store says of a period, as it stood at an instant; with the changes that are due, where it is told.
 
     Where `store` is a copy wound back to that instant, `facts` is the store itself, whose chain the seal is made of.
     `reviewed` leaves out the changes for which no review stood then or, where it is False, those for which one did.
     """
     looked_at = lookup.runs(store, since=period.start, until=as_of)
-    seen = lookup.changes(store, since=period.start, until=min(period.end, as_of))
+    seen = due.changes if due else lookup.changes(store, since=period.start, until=min(period.end, as_of))
     known = reviews.reviewed(store, until=as_of)
     changes = [change for change in seen if reviewed in (None, known.standing(change.id) is not None)]
     published = lookup.documents(store, published=period.days)
@@ -55,6 +57,7 @@ def digest(
         rereads=lookup.rereads(store, period.start, min(period.end, as_of)),
         sample_data=config.sample_data,
         set_aside=None if reviewed is None else _set_aside(seen, changes, reviewed=not reviewed),
+        learned_late=due.learned_late if due else (),
     )
 
 

@@ -31,6 +31,36 @@ def named(text: str, zone: ZoneInfo) -> Period:
     return _period(text.upper(), first, after, zone)
 
 
+def completed(kind: str, now: datetime, zone: ZoneInfo) -> Period:
+    """The last week, month, quarter or year that was over at this instant.
+
+    >>> completed("week", datetime(2025, 8, 20, tzinfo=UTC), ZoneInfo("UTC")).label
+    '2025-W33'
+    """
+    today = now.astimezone(zone).date()
+    if kind == "week":
+        year, week, _ = (today - timedelta(days=7)).isocalendar()
+        return named(f"{year}-W{week:02}", zone)
+    first = {
+        "month": today.replace(day=1),
+        "quarter": today.replace(month=3 * ((today.month - 1) // 3) + 1, day=1),
+        "year": today.replace(month=1, day=1),
+    }[kind]
+    last = first - timedelta(days=1)
+    labels = {"month": f"{last:%Y-%m}", "quarter": f"{last.year}-Q{(last.month + 2) // 3}", "year": f"{last.year}"}
+    return named(labels[kind], zone)
+
+
+def kind_of(period: Period) -> str:
+    """The kind of a named period, and `dates` for one between two days.
+
+    >>> kind_of(named("2025-Q3", ZoneInfo("UTC")))
+    'quarter'
+    """
+    shapes = {"week": _WEEK, "month": _MONTH, "quarter": _QUARTER, "half-year": _HALF, "year": _YEAR}
+    return next((kind for kind, shape in shapes.items() if shape.fullmatch(period.label)), "dates")
+
+
 def between(since: str | None, until: str | None, zone: ZoneInfo, now: datetime) -> Period:
     """The whole of both days; from the first capture there can be, or until today, where one is left out."""
     first = day(since) if since else date(1990, 1, 1)

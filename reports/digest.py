@@ -107,6 +107,7 @@ class Digest:
     sample_data: bool
     language: str = "en"
     set_aside: SetAside | None = None
+    learned_late: frozenset[str] = frozenset()
 
 
 def compose(
@@ -124,11 +125,14 @@ def compose(
     sample_data: bool = False,
     language: str = "en",
     set_aside: SetAside | None = None,
+    learned_late: Iterable[str] = (),
 ) -> Digest:
     """The digest of these values, in one order whatever order they come in.
 
     `rereads` is how often a page came with other bytes that said the same. A source without a look in the period is added to what was not checked: silence is never read as "nothing
     happened". What belongs to a source without a card (one no longer configured) is kept, under the source's name.
+    `learned_late` are the ids of those changes that belong to the time of an earlier digest of the series and became
+    known after it.
     """
     runs, gaps, entries, steps = tuple(looked_at), tuple(not_checked), tuple(published), tuple(changes)
     named = {run.source for run in runs} | {gap.source for gap in gaps}
@@ -149,6 +153,7 @@ def compose(
         sample_data=sample_data,
         language=language,
         set_aside=set_aside,
+        learned_late=frozenset(learned_late),
     )
 
 
@@ -336,6 +341,7 @@ def to_json(digest: Digest) -> Json:
         "set_aside": {"reviewed": digest.set_aside.reviewed, "count": digest.set_aside.count}
         if digest.set_aside
         else None,
+        "learned_late": sorted(digest.learned_late),
     }
 
 

@@ -619,6 +619,7 @@ def test_a_digest_has_the_promised_keys(exowatch: Exowatch, database: Path) -> N
             "left_out",
             "languages_apart",
             "set_aside",
+            "learned_late",
         ]
     )
     assert {tuple(shape(item)) for item in answer["published"]} == {tuple(sorted(DOCUMENT))}

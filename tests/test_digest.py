@@ -762,6 +762,7 @@ def test_json_has_the_contracts_keys_in_its_order() -> None:
         "left_out",
         "languages_apart",
         "set_aside",
+        "learned_late",
     ]
     assert answer["schema_version"] == 1
     assert answer["as_of"] == "2025-12-10T08:00:00Z"
