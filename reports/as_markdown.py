@@ -170,7 +170,7 @@ def _source(part: SourcePart, entries: Entries) -> Iterator[Markdown]:
         yield filled("{}", set_aside_sentence(part))
     elif not part.published and not part.change_count:
         unread = "" if part.read_in_full else " in what was read; it was not read in full"
-        yield filled("Nothing published and no changes seen{}.", unread)
+        yield Markdown(f"Nothing published and no changes seen{unread}.")
     if part.published:
         yield Markdown("#### Published in the period, by the regulator's own date")
     for published in part.published:

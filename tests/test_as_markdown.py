@@ -15,7 +15,20 @@ from reports.markdown import Markdown, address, filled
 from reports.render import render_html
 from store.records import Kind, Status
 from tests.test_brief import brief
-from tests.test_digest import AUGUST, JANUARY, PASSAGE, REDLINE, digest, full_digest, letter, step, words
+from tests.test_digest import (
+    AUGUST,
+    GUIDANCE,
+    JANUARY,
+    LETTERS,
+    PASSAGE,
+    REDLINE,
+    digest,
+    full_digest,
+    letter,
+    run,
+    step,
+    words,
+)
 
 READER = MarkdownIt("commonmark").enable(["strikethrough", "table"])
 
@@ -119,6 +132,13 @@ def test_a_source_that_could_not_be_read_says_so_with_the_ways_on() -> None:
     assert "Warning letters. Blocked: answered 403. Last read 15 Jan 2025, 12:00 UTC; what happened" in text
     assert "--source fda_warning_letters" in text
     assert "Guidance documents. Blocked. Read again 20 Aug 2025, 08:00 UTC: what changed meanwhile is below" in text
+
+
+def test_nothing_seen_is_said_of_what_was_read_only() -> None:
+    text = said(digest(looked_at=[run(LETTERS), run(GUIDANCE)]))
+
+    assert "Warning letters Nothing published and no changes seen. " in text
+    assert "Nothing published and no changes seen in what was read; it was not read in full." in text
 
 
 def test_a_new_document_shows_its_passages_once() -> None:
