@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from crawler.source import Source, classes
 from exowatch.briefing import brief
 from exowatch.config import Config
-from reports.digest import Digest, NotChecked, Period, SourceCard, compose
+from reports.cards import SourceCard
+from reports.digest import Digest, NotChecked, Period, compose
 from reports.entries import ChangeEntry, CitedChange, MentionPassage, PublishedEntry
 from reports.twins import Twin, drifts
 from store import citing, diff, lookup

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from reports.as_json import Json, change_json, document_json, run_json
 from reports.campaigns import Campaign, grouped
+from reports.cards import SourceCard as SourceCard
+from reports.cards import reading_order as reading_order
 from reports.entries import ChangeEntry, PublishedEntry
 from reports.twins import Drift, drift_sentence
 from reports.wording import counted, ignored_words
@@ -42,24 +44,6 @@ class Period:
         """Its first day and the day after its last one, `YYYY-MM-DD` in its time zone."""
         zone = ZoneInfo(self.timezone)
         return self.start.astimezone(zone).date().isoformat(), self.end.astimezone(zone).date().isoformat()
-
-
-@dataclass(frozen=True, slots=True)
-class SourceCard:
-    """A source as a reader knows it."""
-
-    name: str
-    regulator: str
-    title: str
-    listing_url: str
-    unlisted: tuple[str, ...] = ()
-
-
-def reading_order(card: SourceCard) -> tuple[int, str, str]:
-    """The key by which sources are sorted: the United States first, then Canada, then whoever is added, each by name."""
-    regulator = card.regulator.casefold()
-    rank = 1 if "canad" in regulator else 0 if "fda" in regulator or "food and drug" in regulator else 2
-    return rank, card.regulator, card.name
 
 
 @dataclass(frozen=True, slots=True)

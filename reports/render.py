@@ -12,11 +12,11 @@ from markupsafe import Markup
 
 from reports import markup, redline, wording
 from reports.brief_rows import NONE_FOUND_MEANS, rows
+from reports.cards import SourceCard
 from reports.digest import (
     Digest,
     Look,
     NotChecked,
-    SourceCard,
     important,
     interrupted,
     left_out,
