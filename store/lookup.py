@@ -256,6 +256,14 @@ def phrases(store: Store, *, but: str = "") -> list[bytes]:
     return [bytes(numbers) for (numbers,) in rows]
 
 
+def phrases_of(store: Store, name: str) -> list[bytes]:
+    """The paragraphs of one letter, as `store.phrases` packs them; empty for what is no letter."""
+    rows = store.execute(
+        "select p.numbers from phrases p join documents d on d.ref = p.document where d.id = ?", (name,)
+    )
+    return [bytes(numbers) for (numbers,) in rows]
+
+
 def addresses(store: Store) -> Mapping[str, str]:
     """The address of every document that was read, by its id."""
     rows = store.execute(
@@ -328,6 +336,101 @@ def document_in(store: Store, change: Change) -> Document:
         return found
     then = version(store, change.document, side.n)
     return replace(found, title=then.title, fields=then.fields, mentions=then.mentions)
+
+
+_BASIS_FIELDS = {"posted": ("posted", "published"), "issued": ("issued",), "current_as_of": ("current_as_of",)}
+
+
+def document_at(store: Store, found: Document, moment: datetime) -> Document:
+    """A document as it was known at an instant: title, fields, date and status, and when it was last seen by then.
+
+    Raises Unknown where it had not been seen by then.
+    """
+    if found.last_seen <= moment:
+        return found
+    then = version_at(store, found.id, moment)
+    stated = (then.fields.get(name, "") for name in _BASIS_FIELDS.get(found.published_basis or "", ()))
+    return replace(
+        found,
+        title=then.title,
+        fields=then.fields,
+        mentions=then.mentions,
+        version_count=then.n,
+        published=next(filter(None, stated), found.published),
+        status=_status_at(store, found, moment),
+        last_seen=last_confirmed(store, found.id, moment) or then.first_seen,
+    )
+
+
+_STATUSES = {
+    "removed": Status.REMOVED,
+    "restored": Status.CURRENT,
+    "delisted": Status.DELISTED,
+    "relisted": Status.CURRENT,
+}
+
+
+def _status_at(store: Store, found: Document, moment: datetime) -> Status:
+    """Where a document stood at an instant, by the last change of circumstance until then."""
+    status = Status.CURRENT
+    for change in changes(store, document=found.id):
+        if change.window.until <= moment:
+            for name in (change.kind.value, *(event.name for event in change.events)):
+                status = _STATUSES.get(name, status)
+    return status
+
+
+_CONFIRMS = "('new', 'changed', 'unchanged', 'not_modified_304')"
+
+
+def last_confirmed(store: Store, name: str, at: datetime) -> datetime | None:
+    """The last look at a document's text by then that brought it, or proved it unchanged."""
+    row = store.execute(
+        "select max(v.moment) from visits v join documents d on d.ref = v.document"
+        f" where d.id = ? and v.part in ('page', 'file') and v.moment <= ? and v.outcome in {_CONFIRMS}",
+        (name, clock.stored(at)),
+    ).fetchone()
+    return clock.parse(row[0]) if row[0] else None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """From one origin: of how many followed documents of a source captures are held, the first and the last of them."""
+
+    source: str
+    origin: Origin
+    documents: int
+    first: datetime
+    last: datetime
+
+
+def held(store: Store, until: datetime) -> list[Held]:
+    """What is held of the followed documents from each origin, by the moments of the captures until then."""
+    rows = store.execute(
+        "select d.source, k.origin, count(distinct k.document), min(k.moment), max(k.moment) from captures k"
+        " join documents d on d.ref = k.document join standings s on s.document = k.document"
+        " where s.followed = 1 and k.part in ('page', 'file') and k.moment <= ?"
+        " group by d.source, k.origin order by d.source, k.origin",
+        (clock.stored(until),),
+    )
+    return [
+        Held(source, Origin(origin), count, clock.parse(first), clock.parse(last))
+        for source, origin, count, first, last in rows
+    ]
+
+
+def first_look(store: Store, since: datetime, until: datetime) -> datetime | None:
+    """When a page or file was first captured in [since, until); None where none was."""
+    row = store.execute(
+        "select min(moment) from captures where part in ('page', 'file') and moment >= ? and moment < ?",
+        (clock.stored(since), clock.stored(until)),
+    ).fetchone()
+    return clock.parse(row[0]) if row[0] else None
+
+
+def reviews_recorded(store: Store, until: datetime) -> int:
+    """How many reviews people had recorded by an instant."""
+    return int(store.execute("select count(*) from reviews where at <= ?", (clock.stored(until),)).fetchone()[0])
 
 
 def runs(store: Store, *, since: datetime | None = None, until: datetime | None = None) -> list[Run]:
