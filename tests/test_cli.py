@@ -612,6 +612,9 @@ def test_a_digest_has_the_promised_keys(exowatch: Exowatch, database: Path) -> N
             "changes",
             "left_out",
             "languages_apart",
+            "dates_ahead",
+            "position",
+            "corrections",
         ]
     )
     assert {tuple(shape(item)) for item in answer["published"]} == {tuple(sorted(DOCUMENT))}

@@ -114,7 +114,7 @@ def test_what_stood_in_january_is_what_was_known_then(folder: Path) -> None:
 
 def test_an_edited_sentence_on_the_status_stands_in_the_first_lines_of_the_digest(folder: Path) -> None:
     page = program(folder, "digest", "--period", "2025")
-    first = page[page.index("Read these first") : page.index("What was looked at")]
+    first = page[page.index("Decide") : page.index("Dates ahead")]
 
     assert "“There is currently one approved injectable product" in " ".join(first.split())
     assert "the regulator's sentence on the legal status of the topic changed" in " ".join(first.split())
@@ -125,7 +125,7 @@ def test_the_month_in_which_the_source_was_blocked_is_named_first(folder: Path) 
     gap = page.index("Not checked, or not in full")
 
     assert "apology_objects" in page[gap : page.index("What was looked at")]
-    assert gap < page.index("Changes seen in the period")
+    assert gap < page.index("Decide")
 
 
 def test_every_page_says_that_the_data_are_samples(folder: Path) -> None:
