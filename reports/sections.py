@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -82,7 +83,7 @@ def place(change: Change, source: str) -> SectionName:
 class Group:
     """What one source has in a section.
 
-    `earlier` are documents that were read for the first time in the period and published before it; `titles` are the
+    `earlier` are documents that were read for the first time in the period and published long before it; `titles` are the
     entries that a long digest names only. `beside` is as in `Grouped`.
     """
 
@@ -154,6 +155,8 @@ def first_reading(change: Change) -> bool:
     return change.kind is Kind.NEW and change.before is None
 
 
+_FRESH: Final = timedelta(days=31)
+"""What was published so shortly before the period is news when it is first read: a look may come days after."""
 _TOLD: Final = (SectionName.ENFORCEMENT, SectionName.POLICY, SectionName.EDITED)
 _GRAVITY: Final = {severity: weight for weight, severity in enumerate(Severity)}
 
@@ -220,8 +223,20 @@ def _groups(
 
 
 def _is_earlier(item: Item, since: str) -> bool:
-    only_read = all(first_reading(entry.change) for entry in item.changes)
-    return item.published is None and only_read and "" < (item.document.published or "") < since
+    """Whether an entry says only that we came to read a document that had long been there."""
+    steps = [entry.change for entry in item.changes]
+    only_read = all(first_reading(step) and not step.events for step in steps)
+    grave = any(step.severity is Severity.IMPORTANT for step in steps)
+    return (
+        item.published is None
+        and only_read
+        and not grave
+        and "" < (item.document.published or "") < _long_before(since)
+    )
+
+
+def _long_before(since: str) -> str:
+    return (date.fromisoformat(since) - _FRESH).isoformat()
 
 
 def _of_campaign(campaign: Campaign) -> SectionName:

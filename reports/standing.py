@@ -88,7 +88,7 @@ def _verdict(
     elif confirmed is not None and confirmed < before.at:
         yield "None was confirmed in this period: whether they still stand is not known."
     elif not fresh and not gone:
-        yield "No change of them was seen in this period."
+        yield "No change was seen in this period."
     if edited:
         yield f"Edited: {counted(len(edited), 'sentence')}."
     if len(fresh) > len(edited):
