@@ -18,7 +18,7 @@ from reports.dates_ahead import DateAhead, dates_ahead
 from reports.digest import Digest, NotChecked, Period, compose
 from reports.entries import ChangeEntry, CitedChange, MentionPassage, PublishedEntry
 from reports.position import Position
-from reports.sections import detailed
+from reports.sections import detailed, latest
 from reports.twins import Twin, drifts
 from reports.year import LONG
 from reports.year_facts import Known, YearFacts
@@ -39,7 +39,8 @@ def digest(store: Store, config: Config, period: Period, as_of: datetime) -> Dig
     known = _AsOf(store, as_of)
     published = list(known.all(lookup.documents(store, published=period.days)))
     references = citing.references(store)
-    whole = detailed(changes)
+    whole, told = detailed(changes), latest(published)
+    letters = latest([document for document in published if document.source in LETTERS], _LETTERS_READ)
     return compose(
         period=period,
         as_of=as_of,
@@ -47,7 +48,10 @@ def digest(store: Store, config: Config, period: Period, as_of: datetime) -> Dig
         sources=[card(source) for source in classes().values() if config.enabled(source.name)],
         looked_at=looked_at,
         not_checked=_not_checked(store, looked_at),
-        published=[_published(known, document, references) for document in published],
+        published=[
+            _published(known, document, references, letters) if document.id in told else PublishedEntry(document)
+            for document in published
+        ],
         changes=[_entry(known, change, citing.by_cited(references), whole) for change in changes],
         drifts=drifts(_twins(store, changes), as_of, timedelta(days=config.twin_days)),
         rereads=lookup.rereads(store, period.start, end),
@@ -57,6 +61,10 @@ def digest(store: Store, config: Config, period: Period, as_of: datetime) -> Dig
         position_before=_before(store, config, period, end),
         review=_review(known, period) if period.end - period.start >= LONG else None,
     )
+
+
+_LETTERS_READ = 400
+"""Of so many letters, the latest, a digest draws briefs: each takes some milliseconds."""
 
 
 class _AsOf:
@@ -111,7 +119,9 @@ def _before(store: Store, config: Config, period: Period, end: datetime) -> Posi
 
 def _review(known: _AsOf, period: Period) -> YearFacts:
     documents = list(known.all(lookup.documents(known.store)))
-    letters = [document for document in documents if document.source in LETTERS]
+    found = [document for document in documents if document.source in LETTERS]
+    read = latest(found, _LETTERS_READ)
+    letters = [document for document in found if document.id in read]
     letters.sort(key=lambda document: (document.published or "", document.id))
     return YearFacts(
         tuple(
@@ -121,6 +131,7 @@ def _review(known: _AsOf, period: Period) -> YearFacts:
         tuple(sorted(documents, key=lambda document: (document.published or "", document.id))),
         tuple(LetterHeld(document, known.brief(document)) for document in letters),
         lookup.reviews_recorded(known.store, known.as_of),
+        len(found) - len(letters),
     )
 
 
@@ -147,14 +158,16 @@ def seal(store: Store, as_of: datetime) -> str:
     return hashlib.sha256(b"".join(sorted(lookup.facts_hashes(store, as_of)))).hexdigest()
 
 
-def _published(known: _AsOf, document: Document, references: Iterable[citing.Reference]) -> PublishedEntry:
+def _published(
+    known: _AsOf, document: Document, references: Iterable[citing.Reference], letters: frozenset[str]
+) -> PublishedEntry:
     mine = [reference for reference in references if reference.citing == document.id]
     cited = tuple(
         CitedChange(known.document(later.reference.cited), later.change)
         for later in citing.changed_since(known.store, mine)
         if later.change.window.until < known.as_of
     )
-    told = known.brief(document) if document.source in LETTERS else None
+    told = known.brief(document) if document.id in letters else None
     return PublishedEntry(document, _passages(known.store, document, document.version_count), cited, told)
 
 

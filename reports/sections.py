@@ -12,7 +12,7 @@ from reports.campaigns import Campaign, Grouped, grouped
 from reports.cards import SourceCard
 from reports.entries import ChangeEntry, Item, PublishedEntry
 from store.events import EventName
-from store.records import Change, Kind, Severity
+from store.records import Change, Document, Kind, Severity
 
 DETAILED: Final = 1000
 """So many changes are told in full, the weightiest first; of the others a digest has the title and the command."""
@@ -131,7 +131,7 @@ def lay(
     by_place: dict[tuple[SectionName, str], list[Item]] = {}
     for item in items:
         by_place.setdefault((_section(item), item.document.source), []).append(item)
-    kept = {entry.document.id for entry in published[:whole]}
+    kept = latest([entry.document for entry in published], whole)
     sections = tuple(
         Section(
             name,
@@ -148,6 +148,13 @@ def detailed(changes: Sequence[Change], whole: int = DETAILED) -> frozenset[str]
     if len(changes) > whole:
         changes = sorted(changes, key=lambda it: (-_GRAVITY[it.severity], it.window.until, it.id))[:whole]
     return frozenset(change.id for change in changes)
+
+
+def latest(documents: Sequence[Document], whole: int = DETAILED) -> frozenset[str]:
+    """The ids of the published documents that are told in full: all, or those published last."""
+    if len(documents) > whole:
+        documents = sorted(documents, key=lambda it: (it.published or "", it.id), reverse=True)[:whole]
+    return frozenset(document.id for document in documents)
 
 
 def first_reading(change: Change) -> bool:
@@ -210,7 +217,7 @@ def _groups(
     told: Mapping[str, Grouped],
     name: SectionName,
     since: str,
-    kept: set[str],
+    kept: frozenset[str],
 ) -> Iterator[Group]:
     for card, items in found:
         titles = [item for item in items if not item.changes and item.document.id not in kept]

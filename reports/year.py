@@ -247,6 +247,9 @@ def _one_line(item: Item) -> Line:
 
 
 def _letters(digest: Digest, facts: YearFacts) -> Iterator[Piece]:
+    if facts.letters_unread:
+        older = counted(facts.letters_unread, "older letter")
+        yield Said(f"Read for this table, the charges and the firms: the latest letters; {older} held were not.")
     yield from table_of_letters(_of_period(digest, facts), digest.as_of.date().isoformat())
     closed = [
         Line(entry.document.title, event.sentence, entry.document.url, entry.document.id, entry.document.language)

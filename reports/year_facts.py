@@ -24,11 +24,12 @@ class Known:
 class YearFacts:
     """What a store holds at the end of a period.
 
-    `documents` are the followed ones as they stood then, `letters` those to firms, oldest first; `reviews` is how
-    many decisions people had recorded.
+    `documents` are the followed ones as they stood then, `letters` those to firms, oldest first, of very many the
+    latest, and `letters_unread` how many more there are; `reviews` is how many decisions people had recorded.
     """
 
     known: tuple[Known, ...] = ()
     documents: tuple[Document, ...] = ()
     letters: tuple[LetterHeld, ...] = ()
     reviews: int = 0
+    letters_unread: int = 0
