@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from reports.brief import Brief, brief_of
 from store import lookup, phrases
@@ -12,29 +12,44 @@ from store.database import Store
 from store.errors import Unknown
 from store.findings import LETTERS
 from store.letter import read_letter
-from store.records import Block, Document
+from store.records import Document
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """What many briefs have in common: how often each wording occurs in all letters, and when the lists were read."""
+class Wording:
+    """In how many letters each paragraph stands, and how many letters there are: counted once for many briefs."""
 
-    counts: Mapping[int, int]
+    counts: Counter[int]
     letters: int
-    list_read: Mapping[str, str]
+
+    @classmethod
+    def of(cls, store: Store) -> Wording:
+        """The wording of every letter of a store."""
+        kept = lookup.phrases(store)
+        return cls(phrases.counted(kept), len(kept))
+
+    def standard(self, numbers: Sequence[int]) -> tuple[bool, ...]:
+        """For each paragraph of one of these letters, whether enough of the others have it."""
+        others = {number: self.counts[number] - 1 for number in {*numbers}}
+        return phrases.standing(numbers, others, self.letters - 1)
 
 
-def compared(store: Store, as_of: datetime | None = None) -> Compared:
-    """What `brief` needs, read once for many letters."""
-    letters = lookup.phrases(store)
-    read = {source: _list_read(store, source, as_of) for source in LETTERS}
-    return Compared(phrases.counted(letters), len(letters), read)
+def lists_read(store: Store) -> Mapping[str, str]:
+    """The day on which each list of letters, which states close-outs, was last read; "" for never."""
+    read = {source: lookup.last_good(store, source) for source in LETTERS}
+    return {source: f"{moment:%Y-%m-%d}" if moment else "" for source, moment in read.items()}
 
 
-def brief(store: Store, document: Document, n: int | None = None, known: Compared | None = None) -> Brief:
+def brief(
+    store: Store,
+    document: Document,
+    n: int | None = None,
+    wording: Wording | None = None,
+    read: Mapping[str, str] | None = None,
+) -> Brief:
     """The brief of a version of a letter, the latest unless named. Raises Unknown for what is no letter.
 
-    `known` is what `compared` answers; without it the store is asked.
+    `wording` and `read` (as `lists_read` answers) are asked of the store where they are not given.
     """
     if document.source not in LETTERS:
         raise Unknown(f"{document.id} is no letter to a firm; a brief is drawn from warning letters")
@@ -46,21 +61,6 @@ def brief(store: Store, document: Document, n: int | None = None, known: Compare
         blocks,
         citations=lookup.citations(store, document.id, version.n),
         mentions=lookup.mentions(store, document.id, version.n),
-        standard=_standard(store, document.id, blocks, known),
-        list_read=known.list_read[document.source] if known else _list_read(store, document.source, None),
+        standard=(wording or Wording.of(store)).standard(phrases.hashes(blocks)),
+        list_read=(read or lists_read(store))[document.source],
     )
-
-
-def _standard(store: Store, name: str, blocks: Sequence[Block], known: Compared | None) -> tuple[bool, ...]:
-    numbers = phrases.hashes(blocks)
-    own = phrases.counted(lookup.phrases_of(store, name)) if known else {}
-    if known is None or not own:
-        others = lookup.phrases(store, but=name)
-        return phrases.standing(numbers, phrases.counted(others), len(others))
-    counts = {number: known.counts.get(number, 0) - own.get(number, 0) for number in {*numbers}}
-    return phrases.standing(numbers, counts, known.letters - 1)
-
-
-def _list_read(store: Store, source: str, as_of: datetime | None) -> str:
-    read = lookup.last_good(store, source, as_of)
-    return f"{read:%Y-%m-%d}" if read else ""

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from crawler.source import classes
-from exowatch.briefing import Compared, brief, compared
+from exowatch.briefing import Wording, brief, lists_read
 from exowatch.config import Config
 from exowatch.positions import position
 from exowatch.source_state import card, unread
@@ -31,20 +31,23 @@ from store.records import Block, BlockDiff, BlockKind, Change, Document, Kind, O
 from store.regulators import regulator_of
 
 
-def digest(store: Store, config: Config, period: Period, as_of: datetime) -> Digest:
-    """What the store says of a period, as it stood at an instant."""
+def digest(store: Store, config: Config, period: Period, as_of: datetime, *, facts: Store | None = None) -> Digest:
+    """What the store says of a period, as it stood at an instant.
+
+    Where `store` is a copy wound back to that instant, `facts` is the store itself, whose chain the seal is made of.
+    """
     end = min(period.end, as_of)
     looked_at = lookup.runs(store, since=period.start, until=as_of)
     changes = lookup.changes(store, since=period.start, until=end)
-    known = _AsOf(store, as_of)
-    published = list(known.all(lookup.documents(store, published=period.days)))
+    known = _Known(store, as_of)
+    published = lookup.documents(store, published=period.days)
     references = citing.references(store)
     whole, told = detailed(changes), latest(published)
     letters = latest([document for document in published if document.source in LETTERS], _LETTERS_READ)
     return compose(
         period=period,
         as_of=as_of,
-        seal=seal(store, as_of),
+        seal=seal(facts or store, as_of),
         sources=[card(source) for source in classes().values() if config.enabled(source.name)],
         looked_at=looked_at,
         not_checked=_not_checked(store, looked_at),
@@ -67,39 +70,33 @@ _LETTERS_READ = 400
 """Of so many letters, the latest, a digest draws briefs: each takes some milliseconds."""
 
 
-class _AsOf:
-    """What the store could have said at an instant: documents as they were then, each looked up once."""
+class _Known:
+    """What the store says at an instant: documents and briefs, each looked up once."""
 
     def __init__(self, store: Store, as_of: datetime) -> None:
         self.store, self.as_of = store, as_of
         self._documents: dict[str, Document] = {}
         self._briefs: dict[str, Brief] = {}
-        self._compared: Compared | None = None
+        self._common: tuple[Wording, Mapping[str, str]] | None = None
 
     def document(self, name: str) -> Document:
-        """A document as it was. Raises Unknown where it had not been seen."""
+        """A document in its latest version."""
         if name not in self._documents:
-            self._documents[name] = lookup.document_at(self.store, lookup.document(self.store, name), self.as_of)
+            self._documents[name] = lookup.document(self.store, name)
         return self._documents[name]
 
-    def all(self, documents: Iterable[Document]) -> Iterator[Document]:
-        """Of these documents those that had been seen, as they were."""
-        for document in documents:
-            if document.first_seen <= self.as_of:
-                yield self.document(document.id)
-
     def brief(self, document: Document) -> Brief:
-        """The brief of a letter as it was."""
-        if self._compared is None:
-            self._compared = compared(self.store, self.as_of)
+        """The brief of a letter."""
+        if self._common is None:
+            self._common = Wording.of(self.store), lists_read(self.store)
         if document.id not in self._briefs:
-            self._briefs[document.id] = brief(self.store, document, document.version_count, self._compared)
+            self._briefs[document.id] = brief(self.store, document, None, *self._common)
         return self._briefs[document.id]
 
 
-def _ahead(known: _AsOf, period: Period) -> Iterable[DateAhead]:
+def _ahead(known: _Known, period: Period) -> Iterable[DateAhead]:
     today = known.as_of.astimezone(ZoneInfo(period.timezone)).date()
-    return dates_ahead(known.all(lookup.documents(known.store)), today)
+    return dates_ahead(lookup.documents(known.store), today)
 
 
 def _before(store: Store, config: Config, period: Period, end: datetime) -> Position | None:
@@ -117,8 +114,8 @@ def _before(store: Store, config: Config, period: Period, end: datetime) -> Posi
     return position(store, config, min(next_day.astimezone(UTC) - timedelta(microseconds=1), end))
 
 
-def _review(known: _AsOf, period: Period) -> YearFacts:
-    documents = list(known.all(lookup.documents(known.store)))
+def _review(known: _Known, period: Period) -> YearFacts:
+    documents = lookup.documents(known.store)
     found = [document for document in documents if document.source in LETTERS]
     read = latest(found, _LETTERS_READ)
     letters = [document for document in found if document.id in read]
@@ -159,7 +156,7 @@ def seal(store: Store, as_of: datetime) -> str:
 
 
 def _published(
-    known: _AsOf, document: Document, references: Iterable[citing.Reference], letters: frozenset[str]
+    known: _Known, document: Document, references: Iterable[citing.Reference], letters: frozenset[str]
 ) -> PublishedEntry:
     mine = [reference for reference in references if reference.citing == document.id]
     cited = tuple(
@@ -171,7 +168,7 @@ def _published(
     return PublishedEntry(document, _passages(known.store, document, document.version_count), cited, told)
 
 
-def _entry(known: _AsOf, change: Change, cited_by: Mapping[str, Iterable[str]], whole: frozenset[str]) -> ChangeEntry:
+def _entry(known: _Known, change: Change, cited_by: Mapping[str, Iterable[str]], whole: frozenset[str]) -> ChangeEntry:
     """A change with all that is said of it; of those a long digest only names, with its document."""
     store, document = known.store, _then(known, change)
     if change.id not in whole:
@@ -189,7 +186,7 @@ def _entry(known: _AsOf, change: Change, cited_by: Mapping[str, Iterable[str]], 
     )
 
 
-def _then(known: _AsOf, change: Change) -> Document:
+def _then(known: _Known, change: Change) -> Document:
     """The document of a change under the title and with the fields it had then."""
     document, side = known.document(change.document), change.after or change.before
     if side is None or side.n == document.version_count:

@@ -48,14 +48,17 @@ def exit_code(error: BaseException) -> Exit | None:
     from exowatch.crawling import BadSetting
     from exowatch.demo.run import DemoFailed
     from exowatch.periods import BadPeriod
+    from exowatch.verifying_packs import NotAPack
     from exowatch.wiring import UnknownSource
+    from reports.pdf import NoPrint
     from store.errors import Held, Integrity, StoreError, is_damage, is_of_the_disk
 
     if isinstance(error, Held):
         return Exit.HELD
     if isinstance(error, Integrity) or is_damage(error):
         return Exit.INTEGRITY
-    if isinstance(error, (StoreError, NotWarc, NoPages, BadConfig, BadSetting, BadPeriod, UnknownSource)):
+    wrong = (StoreError, NotWarc, NoPages, NotAPack, BadConfig, BadSetting, BadPeriod, UnknownSource, NoPrint)
+    if isinstance(error, wrong):
         return Exit.REQUEST
     if isinstance(error, (OSError, DemoFailed)) or is_of_the_disk(error):
         return Exit.FAILURE

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import csv as spreadsheet
 import io
-import json
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-
-import typer
 
 from exowatch.config import Config
 from exowatch.console import Console
 from reports.as_json import document_json
-from reports.digest import Digest, to_json
+from reports.cells import safe_cell
 from reports.redline import passages, runs
 from reports.visible import visible
 from reports.wording import dates, field_name, reference, sentence, window_words
@@ -25,8 +20,6 @@ from store.database import Store
 from store.lookup import Hit, VersionSeen
 from store.records import Block, BlockDiff, BlockKind, BlockOp, Change, Document, Ignored
 from store.rules import watches
-
-FORMS = ("html", "text", "json")
 
 
 def version_json(version: VersionSeen) -> dict[str, Any]:
@@ -213,68 +206,8 @@ def _csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     out = io.StringIO()
     writer = spreadsheet.writer(out, lineterminator="\n")
     writer.writerow([safe_cell(column) for column in columns])
-    writer.writerows([safe_cell(value) for value in row] for row in rows)
+    writer.writerows([safe_cell(_plain(value)) for value in row] for row in rows)
     return out.getvalue().rstrip("\n")
-
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
-
-def safe_cell(value: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula; numbers stay numbers.
-
-    >>> safe_cell("=1+1"), safe_cell("-3.5"), safe_cell("2025-08-20")
-    ("'=1+1", '-3.5', '2025-08-20')
-    """
-    value = _plain(value)
-    if not isinstance(value, str) or not value.lstrip(" ").startswith(_FORMULA):
-        return value
-    try:
-        float(value)
-    except ValueError:
-        return "'" + value
-    return value
-
-
-def form_of(form: str, out: Path | None, *, as_json: bool) -> str:
-    """In which form a digest is wanted: named, or told by the ending of the file. Raises BadParameter."""
-    endings = {".html": "html", ".htm": "html", ".txt": "text", ".json": "json"}
-    wanted = "json" if as_json else form or (endings.get(out.suffix.lower(), "") if out else "text")
-    if wanted not in FORMS:
-        said = form or (out.name if out else "")
-        raise typer.BadParameter(f"--format: expected one of {', '.join(FORMS)}, found {said!r}")
-    return wanted
-
-
-def give_digest(console: Console, digest: Digest, form: str, out: Path | None) -> list[Path]:
-    """Print a digest, or write it; the files written. A page is written with its text twin."""
-    from reports.render import render_html, render_text
-
-    rendered = {"html": render_html, "text": render_text, "json": _json}[form](digest)
-    if out is None:
-        console.answer(rendered.rstrip("\n"))
-        return []
-    _write(out, rendered)
-    if form != "html":
-        return [out]
-    twin = out.with_suffix(".txt")
-    _write(twin, render_text(digest))
-    return [out, twin]
-
-
-def _json(digest: Digest) -> str:
-    return json.dumps(to_json(digest), ensure_ascii=False, indent=2) + "\n"
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(path.name + ".part")
-    with draft.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
 
 
 def watched(config: Config, store: Store | None) -> list[dict[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from reports.links import is_web
 from reports.visible import visible
 
 # What begins emphasis, code, links, HTML, entities, tables, mathematics, a mention or a smiley; and what would begin a
@@ -22,3 +23,28 @@ def escaped(text: str) -> str:
     '1\\\\. \\\\*not\\\\* a list'
     """
     return _SPECIAL.sub(lambda found: "\\" + found[0], visible(text))
+
+
+class Markdown(str):
+    """Text that is Markdown already."""
+
+    __slots__ = ()
+
+
+def filled(form: str, *values: str) -> Markdown:
+    """The form, which is Markdown, with each `{}` filled: text is shown as itself, Markdown stands as it is.
+
+    >>> filled("**{}** {}", "*not* bold", Markdown("*slanted*"))
+    '**\\\\*not\\\\* bold** *slanted*'
+    """
+    # Blanks at an edge would keep a mark beside them from being one, or make code of a line.
+    return Markdown(form.format(*(v if isinstance(v, Markdown) else escaped(v.strip()) for v in values)))
+
+
+def address(url: str) -> Markdown:
+    """An address as a link that reads as itself where it may be one, else as text."""
+    return Markdown(f"<{url}>") if is_web(url) and not _ENDING.search(url) else Markdown(escaped(url))
+
+
+# In angle brackets nothing can be escaped (CommonMark, section 6.5), and some readers take an entity for its sign.
+_ENDING: Final = re.compile(r"[<>\\`]|&#?\w+;")

@@ -92,6 +92,19 @@ class Derivation:
                 self._derive(ref, {}, today)
             self._settle_all(source)
 
+    def conclude_again(self) -> None:
+        """Draw every conclusion again from the readings that are kept."""
+        with self._writing():
+            keep(self.store, self.rules)
+            settling.forget(self.store, None)
+            self._settled = None
+            self.contents.clear()
+            today = self._today()
+            for (ref,) in self.store.execute("select ref from documents order by ref").fetchall():
+                keeping.drop(self.store, ref)
+                self._derive(ref, {}, today)
+            self._settle_all(None)
+
     def settle(self, crawl: int) -> tuple[Issue, ...]:
         """Draw the conclusions that only a whole run allows, at its end; what a person should know of them."""
         with self._writing():

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from store.normal import canonical
-from store.records import Block, BlockDiff, BlockOp, Mention, MentionChange, MentionShift, WordOp
+from store.records import Block, BlockDiff, BlockKind, BlockOp, Mention, MentionChange, MentionShift, WordOp
 
 _WEIGHT: Final = (
     MentionShift.FIRST,
@@ -99,9 +99,12 @@ def _gone_and_come(old: Sequence[Mention], new: Sequence[Mention]) -> Iterator[M
 
 
 def _beside(diff: Sequence[BlockDiff], place: int, new: Mapping[str, Sequence[Mention]]) -> Iterator[MentionChange]:
-    """Mentions in a paragraph that stayed, directly beside one of the same section that did not."""
+    """Mentions in a paragraph that stayed, directly beside one of the same section that did not.
+
+    The rows of a table speak of one thing each: what stands in the next row is not near.
+    """
     block = diff[place]
-    if block.op is not BlockOp.KEEP or not (mentions := new.get(block.new_text, ())):
+    if block.op is not BlockOp.KEEP or block.kind is BlockKind.ROW or not (mentions := new.get(block.new_text, ())):
         return
     neighbours = [diff[n] for n in (place - 1, place + 1) if 0 <= n < len(diff)]
     if any(beside.op is not BlockOp.KEEP and beside.section == block.section for beside in neighbours):

@@ -248,20 +248,9 @@ def citations(store: Store, name: str, n: int) -> list[Citation]:
     return [Citation(*row) for row in rows]
 
 
-def phrases(store: Store, *, but: str = "") -> list[bytes]:
-    """The paragraphs of every letter but one, as `store.phrases` packs them."""
-    rows = store.execute(
-        "select p.numbers from phrases p join documents d on d.ref = p.document where d.id != ? order by d.id", (but,)
-    )
-    return [bytes(numbers) for (numbers,) in rows]
-
-
-def phrases_of(store: Store, name: str) -> list[bytes]:
-    """The paragraphs of one letter, as `store.phrases` packs them; empty for what is no letter."""
-    rows = store.execute(
-        "select p.numbers from phrases p join documents d on d.ref = p.document where d.id = ?", (name,)
-    )
-    return [bytes(numbers) for (numbers,) in rows]
+def phrases(store: Store) -> list[bytes]:
+    """The paragraphs of every letter, as `store.phrases` packs them."""
+    return [bytes(numbers) for (numbers,) in store.execute("select numbers from phrases order by document")]
 
 
 def addresses(store: Store) -> Mapping[str, str]:
@@ -307,6 +296,16 @@ def changes(
     return [_change(row) for row in rows]
 
 
+def change(store: Store, name: str) -> Change:
+    """The change with this id, be its document muted or not. Raises Unknown."""
+    row = store.execute(
+        f"select {_CHANGE} from changes c join documents d on d.ref = c.document where c.id = ?", (name,)
+    ).fetchone()
+    if row is None:
+        raise Unknown(f"no change {name!r} in {store.path}; `exowatch changes` lists them")
+    return _change(row)
+
+
 def ignored(store: Store, name: str, older: VersionSeen, newer: VersionSeen) -> tuple[Ignored, ...]:
     """What the comparisons from one version of a followed document to a later one left out, step by step."""
     steps = (
@@ -336,61 +335,6 @@ def document_in(store: Store, change: Change) -> Document:
         return found
     then = version(store, change.document, side.n)
     return replace(found, title=then.title, fields=then.fields, mentions=then.mentions)
-
-
-_BASIS_FIELDS = {"posted": ("posted", "published"), "issued": ("issued",), "current_as_of": ("current_as_of",)}
-
-
-def document_at(store: Store, found: Document, moment: datetime) -> Document:
-    """A document as it was known at an instant: title, fields, date and status, and when it was last seen by then.
-
-    Raises Unknown where it had not been seen by then.
-    """
-    if found.last_seen <= moment:
-        return found
-    then = version_at(store, found.id, moment)
-    stated = (then.fields.get(name, "") for name in _BASIS_FIELDS.get(found.published_basis or "", ()))
-    return replace(
-        found,
-        title=then.title,
-        fields=then.fields,
-        mentions=then.mentions,
-        version_count=then.n,
-        published=next(filter(None, stated), found.published),
-        status=_status_at(store, found, moment),
-        last_seen=last_confirmed(store, found.id, moment) or then.first_seen,
-    )
-
-
-_STATUSES = {
-    "removed": Status.REMOVED,
-    "restored": Status.CURRENT,
-    "delisted": Status.DELISTED,
-    "relisted": Status.CURRENT,
-}
-
-
-def _status_at(store: Store, found: Document, moment: datetime) -> Status:
-    """Where a document stood at an instant, by the last change of circumstance until then."""
-    status = Status.CURRENT
-    for change in changes(store, document=found.id):
-        if change.window.until <= moment:
-            for name in (change.kind.value, *(event.name for event in change.events)):
-                status = _STATUSES.get(name, status)
-    return status
-
-
-_CONFIRMS = "('new', 'changed', 'unchanged', 'not_modified_304')"
-
-
-def last_confirmed(store: Store, name: str, at: datetime) -> datetime | None:
-    """The last look at a document's text by then that brought it, or proved it unchanged."""
-    row = store.execute(
-        "select max(v.moment) from visits v join documents d on d.ref = v.document"
-        f" where d.id = ? and v.part in ('page', 'file') and v.moment <= ? and v.outcome in {_CONFIRMS}",
-        (name, clock.stored(at)),
-    ).fetchone()
-    return clock.parse(row[0]) if row[0] else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from bisect import bisect
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from store.alignment import aligned, gaps, heaviest_chain, numbered
@@ -80,7 +81,9 @@ _Steps = Sequence[tuple[_Key, _Key]]
 
 
 def _side(blocks: Sequence[Block]) -> _Side:
-    return _Side(blocks, [canonical(block.text) for block in blocks], paths(blocks))
+    # A heading that is set otherwise heads the same section.
+    alike = cache(lambda path: tuple(map(canonical, path)))
+    return _Side(blocks, [canonical(block.text) for block in blocks], [alike(path) for path in paths(blocks)])
 
 
 def _sections(left: _Side, right: _Side) -> tuple[list[int], list[int]]:

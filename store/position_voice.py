@@ -31,6 +31,11 @@ _CLAIM: Final = re.compile(
     r"\b(?:claim|assert|stat|say|suggest|impl|argu|maintain|contend|believ|represent|advertis|promis|promot|market|describ|pretend|affirm|declar"
     r"|soutien|allegu|annonc)\w* (?:[\w'-]+ ){0,3}?(?:that|to be|as|they|que|qu'\w+|etre|comme)\b"
 )
+_ASKED: Final = re.compile(
+    r"\b(?:ask(?:ed|s|ing)?|sought|seeks?|seeking|demand(?:ait|aient|e|ent)|cherchait) (?:[\w'-]+ ){0,5}?"
+    r"(?:how|whether|if|comment|si)\b"
+)
+"""Who asks how something is to be decided has not decided it."""
 _OTHERS: Final = re.compile(
     r"\b(?:manufacturers?|firms?|facilit(?:y|ies)|compan(?:y|ies)|clinics?|establishments?|importers?|fabricants?|entreprises?|importateurs?)\b"
     r"(?: [\w'-]+){0,4}? (?:is|are|may be|must be|sont|est) $"
@@ -57,7 +62,7 @@ def stated(plain: str, rules: Iterable[Rule]) -> Found | None:
     rule, match = found
     clause_start, clause_end = _clause(plain, match.start())
     before = plain[clause_start : match.start()]
-    if _is_claim(before) or _OTHERS.search(before) or (rule.works and _WORKS.search(plain)):
+    if _is_claim(before) or _ASKED.search(before) or _OTHERS.search(before) or (rule.works and _WORKS.search(plain)):
         return None
     word = match.groupdict().get("word")
     return Found(rule.about or ABOUT.get(word or "", "approved"), plain[clause_start:clause_end])

@@ -72,6 +72,11 @@ def rules_of(store: Store) -> Rules:
     return Rules.from_fingerprint(known) if known else Rules()
 
 
+def concluded_by(store: Store) -> str:
+    """Which rules of ours the store's conclusions were last drawn by; "" where none were drawn yet."""
+    return _kept(store, "concluded_by")
+
+
 def _kept(store: Store, key: str) -> str:
     row = store.execute("select value from derivation where key = ?", (key,)).fetchone()
     return str(row[0]) if row else ""

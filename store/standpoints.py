@@ -12,6 +12,8 @@ from store.database import Store
 from store.lookup import VersionSeen
 from store.records import Document, Kind, Standing, Statement, StatementStatus
 
+_CONFIRMS = "('new', 'changed', 'unchanged', 'not_modified_304')"
+
 
 @dataclass(frozen=True, slots=True)
 class Standpoint:
@@ -65,10 +67,18 @@ def _of_document(store: Store, document: Document, at: datetime) -> list[Standpo
 def _life(
     store: Store, name: str, version: VersionSeen, at: datetime
 ) -> tuple[datetime, datetime, tuple[Statement, ...]]:
-    last = (
-        version.last_seen if version.last_seen <= at else lookup.last_confirmed(store, name, at) or version.first_seen
-    )
+    last = version.last_seen if version.last_seen <= at else _confirmed(store, name, at) or version.first_seen
     return version.first_seen, max(version.first_seen, last), statements(store, name, version.n)
+
+
+def _confirmed(store: Store, name: str, at: datetime) -> datetime | None:
+    """The last look at a document's text by then that brought it, or proved it unchanged."""
+    row = store.execute(
+        "select max(v.moment) from visits v join documents d on d.ref = v.document"
+        f" where d.id = ? and v.part in ('page', 'file') and v.moment <= ? and v.outcome in {_CONFIRMS}",
+        (name, clock.stored(at)),
+    ).fetchone()
+    return clock.parse(row[0]) if row[0] else None
 
 
 def _asked(store: Store, name: str, at: datetime) -> tuple[datetime | None, str]:

@@ -22,6 +22,7 @@ import pytest
 import typer.main
 
 from exowatch import cli, faults
+from tests.paper import Paper, needs_print
 from tests.test_pages import PAGES
 from tests.warcs import write_warc
 
@@ -231,8 +232,12 @@ def refused(done: Done, *said: str) -> None:
         (["documents", "--status", "gone"], "--status gone: expected one of current, delisted, removed"),
         (["digest"], "say which period"),
         (["digest", "--period", "2025", "--as-of", "noon"], "not an instant: 'noon'"),
-        (["digest", "--period", "2025", "--format", "docx"], "expected one of html, text, json"),
-        (["digest", "--period", "2025", "--out", "digest.docx"], "expected one of html, text, json"),
+        (["digest", "--period", "2025", "--format", "docx"], "expected one of html, text, json, md, csv, atom, ics, pdf"),
+        (["digest", "--period", "2025", "--out", "digest.docx"], "expected one of html, text, json, md, csv, atom, ics, pdf"),
+        (["digest", "--period", "2025", "--source", "fda_guidance"], "name them with --format atom"),
+        (["digest", "--period", "2025", "--format", "atom", "--source", "ema"], "no source 'ema'"),
+        (["digest", "--period", "2025", "--format", "atom", "--topic", "sponges"], "--topic sponges: expected one of"),
+        (["digest", "--period", "2025", "--format", "pdf"], "--format pdf: name a file with --out"),
         (["show", "790999"], "no document '790999'"),
         (["show", NOTICE, "--version", "9"], "has no version 9; it has 2"),
         (["show", NOTICE, "--at", "2024-01-01"], "had not been seen by 2024-01-02"),
@@ -685,7 +690,7 @@ def test_csv_is_safe_for_spreadsheets(exowatch: Exowatch, database: Path) -> Non
 
     heading, row = csv.reader(io.StringIO(done.out))
     assert heading == ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "'=k"]
-    assert row == ["'=1+1", "'-2+3", "-3.5", "'@x", "'\t=x", 'plain, "text"', "' =1", "+4915", "", "'\n=1", "7"]
+    assert row == ["'=1+1", "'-2+3", "-3.5", "'@x", "\t'=x", 'plain, "text"', "' =1", "+4915", "", "\n'=1", "7"]
 
 
 def test_page_text_cannot_command_a_terminal(exowatch: Exowatch, database: Path) -> None:
@@ -709,11 +714,73 @@ def test_a_digest_written_to_a_page_has_a_twin_in_text(exowatch: Exowatch, datab
     assert str(out) in done.err
 
 
-@pytest.mark.parametrize("form", ["html", "text", "json"])
+@needs_print
+def test_a_digest_is_printed_to_a_file(exowatch: Exowatch, database: Path, tmp_path: Path) -> None:
+    out = tmp_path / "x.pdf"
+
+    done = exowatch("--db", database, "digest", "--period", "2025", "--as-of", "2026-01-01T00:00:00Z", "--out", out)
+
+    assert (done.code, done.out) == (0, "")
+    assert f"written: {out}" in done.err
+    assert b"/CreationDate (D:20260101000000Z)" in Paper(out.read_bytes()).inside()
+
+
+def test_printing_without_the_extra_says_what_to_install(
+    exowatch: Exowatch, database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+
+    done = exowatch("--db", database, "digest", "--period", "2025", "--out", tmp_path / "x.pdf")
+
+    refused(done, "PDF needs the extra [print]: pip install 'exowatch[print]'")
+    assert not (tmp_path / "x.pdf").exists()
+
+
+@pytest.mark.parametrize("form", ["html", "text", "json", "md", "csv", "atom", "ics"])
 def test_the_same_digest_twice_is_the_same_bytes(form: str, exowatch: Exowatch, database: Path, recorded: Path) -> None:
     words = ["--db", database, "digest", "--period", "2025", "--as-of", "2025-12-31T00:00:00Z", "--format", form]
 
     assert exowatch(*words).out == exowatch(*words).out
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [
+        ("x.md", b"# exowatch digest for 2025\n"),
+        ("x.csv", b"\xef\xbb\xbfid,document,"),
+        ("x.atom", b'<?xml version="1.0" encoding="utf-8"?>\n<feed '),
+        ("x.XML", b'<?xml version="1.0" encoding="utf-8"?>\n<feed '),
+        ("x.ics", b"BEGIN:VCALENDAR\r\n"),
+    ],
+)
+def test_the_ending_of_the_file_tells_the_form(
+    name: str, begins: bytes, exowatch: Exowatch, database: Path, tmp_path: Path
+) -> None:
+    done = exowatch("--db", database, "digest", "--period", "2025", "--out", tmp_path / "digests" / name)
+
+    assert (done.code, done.out) == (0, "")
+    assert [file.name for file in (tmp_path / "digests").iterdir()] == [name]
+    assert (tmp_path / "digests" / name).read_bytes().startswith(begins)
+
+
+def test_a_table_on_stdout_has_no_mark_of_its_encoding(exowatch: Exowatch, database: Path) -> None:
+    done = exowatch("--db", database, "digest", "--period", "2025", "--format", "csv")
+
+    assert done.out.startswith("id,document,number,")
+    assert done.out.endswith("\n")
+    assert not done.out.endswith("\n\n")
+
+
+def test_a_feed_is_of_one_source_and_one_topic(exowatch: Exowatch, database: Path) -> None:
+    words = ["--db", database, "digest", "--period", "2025", "--format", "atom"]
+
+    letters = exowatch(*words, "--source", "fda_warning_letters", "--topic", "exosomes")
+    notices = exowatch(*words, "--source", "health_canada_notices")
+
+    assert "Harrowgate Cell Works, LLC" in letters.out
+    assert "<id>tag:exowatch.invalid,2025:feed/fda_warning_letters/exosomes</id>" in letters.out
+    assert "Harrowgate Cell Works, LLC" not in notices.out
+    assert notices.out.count("<entry") == 2
 
 
 def test_a_digest_that_cannot_be_written_is_a_failure_and_no_traceback(

@@ -143,8 +143,8 @@ def test_words_are_never_split(before: str, after: str) -> None:
             for words in block.words:
                 if words.op is not side:
                     continue
-                whole = (after if side is WordOp.ADD else before).split()
-                assert set(words.text.split()) <= set(whole), text
+                whole = WORD.findall(after if side is WordOp.ADD else before)
+                assert set(WORD.findall(words.text)) <= set(whole), text
 
 
 def test_one_word_changed() -> None:

@@ -68,6 +68,14 @@ def test_a_paragraph_of_the_next_section_is_not_near() -> None:
     assert told([CLAIM, "WHAT TO DO", ADVICE], [CLAIM, "WHAT TO DO", edited]) == []
 
 
+def test_the_next_row_of_a_table_is_not_near() -> None:
+    before = [Block(BlockKind.ROW, "Exosome serum | 7"), Block(BlockKind.ROW, "Other serum | 8")]
+    after = [before[0], Block(BlockKind.ROW, "Other serum | 9")]
+    mentions = [find(TOPICS, "", {}, side) for side in (before, after)]
+
+    assert shifts(compare(before, after), (before, mentions[0]), (after, mentions[1])) == ()
+
+
 def test_a_mention_that_only_moved_is_not_told() -> None:
     assert told([CLAIM, RECALL, ADVICE, "Z"], [RECALL, ADVICE, CLAIM, "Z"]) == []
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.phrases import SEEN_IN, hashes, standing
+from store.phrases import SEEN_IN, counted, hashes, packed, standing
 from store.records import BlockKind
 from tests.letters import ABSENT, LETTERS, h, item, p, recorded
 
@@ -168,3 +168,10 @@ class TestOnTheRecordedLetters:
 
         # Measured: 0.6 ms a letter; the bound leaves room for a slower machine.
         assert (process_time() - before) / len(letters) < 0.002
+
+
+def test_what_is_packed_is_counted_in_how_many_letters_it_occurs() -> None:
+    letters = [packed([7, 5, 0, 7]), packed([5, 2**48 - 1]), packed([])]
+
+    assert counted(letters) == {5: 2, 7: 1, 2**48 - 1: 1}
+    assert [len(letter) for letter in letters] == [12, 12, 0]

@@ -86,7 +86,11 @@ CA = (
     ("authorization required", "Exosome vials require authorization.", "Exosome vials require ice."),
     ("case by case", "Exosomes are looked at case by case.", "Exosomes are packed case on case."),
     ("classified as", "Exosome creams are classified as drugs.", "Exosome creams are considered too dear."),
-    ("drug or cosmetic", "We ask whether an exosome is a drug or a cosmetic.", "Is an exosome a drug or a cosmetic?"),
+    (
+        "drug or cosmetic",
+        "An exosome cream is a drug or a cosmetic by what it claims.",
+        "We ask whether an exosome is a drug or a cosmetic.",
+    ),
     ("approach", "This is our intended approach to exosomes.", "Clinics approach exosomes with joy."),
     ("drug provisions", "Exosomes are subject to the Food and Drugs Act.", "Exosomes are subject to heat."),
 )

