@@ -19,6 +19,7 @@ from exowatch.demo.run import CONFIG
 from exowatch.demo.story import NOTICES, STORY, Expected, Planted
 from reports.wording import event_name
 
+YEAR = ("digest", "--period", "2025", "--as-of", "2026-01-05T08:00:00Z")
 DAYS = [moment.strftime("%Y-%m-%d") for moment in world.MOMENTS]
 
 
@@ -44,7 +45,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def digest(folder: Path) -> dict[str, Any]:
-    return json.loads(program(folder, "digest", "--period", "2025", "--json"))
+    return json.loads(program(folder, *YEAR, "--json"))
 
 
 def test_exactly_the_planted_documents_are_followed(folder: Path) -> None:
@@ -194,12 +195,11 @@ def test_the_year_tells_what_was_not_seen_of_the_thread_and_what_was_edited_in_s
 
 
 def test_another_order_of_hashes_gives_the_same_bytes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = ("digest", "--period", "2025", "--as-of", "2026-01-05T08:00:00Z", "--format")
     made = set()
 
     for seed in ("0", "1", "4242"):
         monkeypatch.setenv("PYTHONHASHSEED", seed)
-        made.add((program(folder, *asked, "html"), program(folder, *asked, "text")))
+        made.add((program(folder, *YEAR, "--format", "html"), program(folder, *YEAR, "--format", "text")))
 
     assert len(made) == 1
 
@@ -232,5 +232,5 @@ def test_a_second_demo_on_the_same_store_adds_nothing(folder: Path, digest: dict
 
     demo(folder)
 
-    assert json.loads(program(folder, "digest", "--period", "2025", "--json")) == digest
+    assert json.loads(program(folder, *YEAR, "--json")) == digest
     assert (folder / "digest-2025.html").read_bytes() == before
