@@ -7,7 +7,7 @@ import os
 import pkgutil
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from platformdirs import user_config_path, user_data_path
 
 import crawler.spiders
+from exowatch.mail_settings import DIGEST_KEYS, MAIL_KEYS, PASSWORD, BadMail, Mail, Series, mail_of, series_of
 from store.mentions import Topic
 from store.rules import Follow, Rules
 
@@ -35,13 +36,17 @@ class Config:
     rules: Rules
     sources: Mapping[str, Mapping[str, Any]]
     settings: Mapping[str, Any]
+    mail: Mail = field(default_factory=Mail)
+    digests: tuple[Series, ...] = ()
 
     def enabled(self, name: str) -> bool:
         """Whether a source is read at all: every one, unless its section says `enabled = false`."""
         return bool(self.sources.get(name, {}).get("enabled", True))
 
 
-_KEYS = frozenset({"contact", "timezone", "twin_days", "sample_data", "topics", "follow", "sources", "settings"})
+_KEYS = frozenset({
+    "contact", "timezone", "twin_days", "sample_data", "topics", "follow", "sources", "settings", "mail", "digests"
+})  # fmt: skip
 _TOPIC_KEYS = frozenset({"terms", "words", "near"})
 _FOLLOW_KEYS = frozenset({"document", "url", "path", "number", "title", "reason"})
 
@@ -103,6 +108,7 @@ def _checked(content: Mapping[str, Any], shipped: Mapping[str, Mapping[str, Any]
         _options(name, options, shipped.get(name))
     topics = tuple(_topic(name, said) for name, said in sorted(_table(content, "topics").items()))
     follows = tuple(_follow(entry) for entry in _tables(content.get("follow", []), "[[follow]]"))
+    mail, digests = _mail(content)
     return Config(
         contact=_text(content, "contact"),
         timezone=_zone(_text(content, "timezone")),
@@ -111,7 +117,24 @@ def _checked(content: Mapping[str, Any], shipped: Mapping[str, Mapping[str, Any]
         rules=Rules(topics, follows),
         sources={name: dict(options) for name, options in _table(content, "sources").items()},
         settings=_table(content, "settings"),
+        mail=mail,
+        digests=digests,
     )
+
+
+def _mail(content: Mapping[str, Any]) -> tuple[Mail, tuple[Series, ...]]:
+    said, digests = _table(content, "mail"), _tables(content.get("digests", []), "[[digests]]")
+    if "password" in said:
+        # The value is not repeated: whoever reads this message need not know it.
+        raise BadConfig(f"[mail] password: a secret does not belong into a file; take it out and set {PASSWORD}")
+    _known(said, MAIL_KEYS, "[mail]")
+    for entry in digests:
+        _known(entry, DIGEST_KEYS, "[[digests]]")
+    try:
+        mail = mail_of(said)
+        return mail, series_of(digests, mail)
+    except BadMail as error:
+        raise BadConfig(str(error)) from error
 
 
 def _options(name: str, said: Any, shipped: Mapping[str, Any] | None) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TextIO
 
+from reports.as_json import written
 from reports.redline import Run, Style, wrapped
 from reports.visible import visible
 
@@ -51,7 +51,7 @@ class Console:
 
     def json(self, answer: Mapping[str, Any]) -> None:
         """Print an answer as one JSON object."""
-        self.answer(json.dumps({"schema_version": 1, **answer}, ensure_ascii=False, indent=2, default=str))
+        self.answer(written({"schema_version": 1, **answer}))
 
     def say(self, text: str) -> None:
         """Tell the person something that is not the answer."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
@@ -15,7 +16,7 @@ from exowatch.positions import position
 from exowatch.source_state import card, unread
 from reports.brief import Brief
 from reports.dates_ahead import DateAhead, dates_ahead
-from reports.digest import Digest, NotChecked, Period, compose
+from reports.digest import Digest, NotChecked, Period, SetAside, compose
 from reports.entries import ChangeEntry, CitedChange, MentionPassage, PublishedEntry
 from reports.position import Position
 from reports.sections import detailed, latest
@@ -23,23 +24,35 @@ from reports.twins import Twin, drifts
 from reports.year import LONG
 from reports.year_facts import Known, YearFacts
 from reports.year_letters import LetterHeld
-from store import citing, diff, lookup
+from store import citing, diff, lookup, reviews
 from store.bilingual import misalignment
 from store.database import Store
 from store.findings import LETTERS
 from store.records import Block, BlockDiff, BlockKind, Change, Document, Kind, Origin, Role, Run
 from store.regulators import regulator_of
+from store.since_last import Due
 
 
-def digest(store: Store, config: Config, period: Period, as_of: datetime, *, facts: Store | None = None) -> Digest:
-    """What the store says of a period, as it stood at an instant.
+def digest(
+    store: Store,
+    config: Config,
+    period: Period,
+    as_of: datetime,
+    *,
+    due: Due | None = None,
+    facts: Store | None = None,
+    reviewed: bool | None = None,
+) -> Digest:
+    """What the store says of a period, as it stood at an instant; with the changes that are due, where it is told.
 
     Where `store` is a copy wound back to that instant, `facts` is the store itself, whose chain the seal is made of.
+    `reviewed` leaves out the changes for which no review stood then or, where it is False, those for which one did.
     """
     end = min(period.end, as_of)
     looked_at = lookup.runs(store, since=period.start, until=as_of)
-    changes = lookup.changes(store, since=period.start, until=end)
+    seen = due.changes if due else lookup.changes(store, since=period.start, until=end)
     known = _Known(store, as_of)
+    changes = [change for change in seen if reviewed in (None, known.reviewed.standing(change.id) is not None)]
     published = lookup.documents(store, published=period.days)
     references = citing.references(store)
     whole, told = detailed(changes), latest(published)
@@ -63,7 +76,15 @@ def digest(store: Store, config: Config, period: Period, as_of: datetime, *, fac
         position=position(store, config, end),
         position_before=_before(store, config, period, end),
         review=_review(known, period) if period.end - period.start >= LONG else None,
+        set_aside=None if reviewed is None else _set_aside(seen, changes, reviewed=not reviewed),
+        learned_late=due.learned_late if due else (),
     )
+
+
+def _set_aside(seen: Iterable[Change], told: Iterable[Change], *, reviewed: bool) -> SetAside:
+    kept = {change.id for change in told}
+    counts = Counter(change.document.partition(":")[0] for change in seen if change.id not in kept)
+    return SetAside(reviewed, dict(counts))
 
 
 _LETTERS_READ = 400
@@ -71,10 +92,11 @@ _LETTERS_READ = 400
 
 
 class _Known:
-    """What the store says at an instant: documents and briefs, each looked up once."""
+    """What the store says at an instant: documents and briefs, each looked up once, and the reviews that stand."""
 
     def __init__(self, store: Store, as_of: datetime) -> None:
         self.store, self.as_of = store, as_of
+        self.reviewed = reviews.reviewed(store, until=as_of)
         self._documents: dict[str, Document] = {}
         self._briefs: dict[str, Brief] = {}
         self._common: tuple[Wording, Mapping[str, str]] | None = None
@@ -172,7 +194,7 @@ def _entry(known: _Known, change: Change, cited_by: Mapping[str, Iterable[str]],
     """A change with all that is said of it; of those a long digest only names, with its document."""
     store, document = known.store, _then(known, change)
     if change.id not in whole:
-        return ChangeEntry(change, document)
+        return ChangeEntry(change, document, review=known.reviewed.standing(change.id))
     n = change.after.n if change.after else None
     others = tuple(lookup.same_number(store, document)) if change.kind is Kind.NEW else ()
     citing_it = () if change.kind is Kind.NEW else cited_by.get(document.id, ())
@@ -183,6 +205,7 @@ def _entry(known: _Known, change: Change, cited_by: Mapping[str, Iterable[str]],
         _passages(store, document, n),
         others,
         tuple(known.document(name) for name in citing_it),
+        known.reviewed.standing(change.id),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -41,12 +42,18 @@ def examine(
     names: Sequence[str],
     *,
     offline: bool,
+    mail: bool = False,
     say: Say,
     progress: Progress,
 ) -> list[Check]:
-    """Everything that was looked at. `names` are the sources to ask about: those that are read, unless said."""
+    """Everything that was looked at. `names` are the sources to ask about: those that are read, unless said.
+
+    `mail` asks the mail server too, which sends nothing.
+    """
     config, first = configuration(load)
     checks = [first, *local_checks(database, config)]
+    if mail and config is not None:
+        checks.append(mail_server(config))
     if offline:
         return [*checks, note("live part", "left out")]
     if config is None:
@@ -60,6 +67,18 @@ def examine(
     except OSError as error:
         checks.append(Check("live part", False, f"the pace of requests cannot be kept: {error}"))
     return checks
+
+
+def mail_server(config: Config) -> Check:
+    """Whether the mail server can be reached, shows a certificate to trust, and takes our name and password."""
+    from exowatch.carriers import smtp
+    from exowatch.sending import account_of
+
+    own = config.mail
+    if own.missing:
+        return Check("mail server", False, f"[mail] is not complete: {' and '.join(own.missing)} missing")
+    problem = smtp.reach(account_of(config, os.environ))
+    return Check("mail server", not problem, problem or f"{own.host}:{own.port} takes us; nothing was sent")
 
 
 @dataclass(slots=True)

@@ -47,6 +47,7 @@ def exit_code(error: BaseException) -> Exit | None:
     from exowatch.config import BadConfig
     from exowatch.crawling import BadSetting
     from exowatch.demo.run import DemoFailed
+    from exowatch.filled_sheet import BadSheet
     from exowatch.periods import BadPeriod
     from exowatch.verifying_packs import NotAPack
     from exowatch.wiring import UnknownSource
@@ -57,8 +58,8 @@ def exit_code(error: BaseException) -> Exit | None:
         return Exit.HELD
     if isinstance(error, Integrity) or is_damage(error):
         return Exit.INTEGRITY
-    wrong = (StoreError, NotWarc, NoPages, NotAPack, BadConfig, BadSetting, BadPeriod, UnknownSource, NoPrint)
-    if isinstance(error, wrong):
+    wrong = (BadConfig, BadSetting, BadPeriod, BadSheet, UnknownSource, NotWarc, NoPages, NotAPack, NoPrint)
+    if isinstance(error, (StoreError, *wrong)):
         return Exit.REQUEST
     if isinstance(error, (OSError, DemoFailed)) or is_of_the_disk(error):
         return Exit.FAILURE

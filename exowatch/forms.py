@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -13,6 +12,7 @@ import typer
 
 from exowatch.console import Console
 from reports.as_csv import render_csv
+from reports.as_json import written
 from reports.as_markdown import render_markdown
 from reports.atom import render_atom
 from reports.calendar import render_calendar
@@ -21,7 +21,7 @@ from reports.render import render_html, render_text
 
 
 def _json(digest: Digest) -> str:
-    return json.dumps(to_json(digest), ensure_ascii=False, indent=2) + "\n"
+    return written(to_json(digest)) + "\n"
 
 
 def _pdf(digest: Digest) -> bytes:

@@ -8,7 +8,7 @@ import shutil
 import ssl
 import stat
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,9 +17,11 @@ from exowatch.asking import proxies, shown
 from exowatch.config import BadConfig, Config
 from exowatch.crawling import needs_no_limits
 from exowatch.health import Check
+from exowatch.mail_settings import PASSWORD, Security, is_loopback
 from store import clock, locks
 from store.condition import condition, library, mode
 from store.errors import StoreError
+from store.outbox import Channel
 from store.place import NETWORK, filesystem
 
 LEAST_PYTHON = (3, 11)
@@ -45,6 +47,8 @@ def local_checks(database: Path, config: Config | None) -> Iterator[Check]:
     """Everything that can be known without the network, in the order in which a person would ask."""
     yield python()
     yield from wishes(config) if config is not None else ()
+    if config is not None:
+        yield mail(config, os.environ)
     yield sqlite(database)
     yield from store(database)
     yield place(database)
@@ -74,6 +78,22 @@ def wishes(config: Config) -> Iterator[Check]:
         )
     there = clock.now().astimezone(config.timezone)
     yield Check("time zone", True, f"periods begin and end in {config.timezone}, where it is {there:%Y-%m-%d %H:%M %z}")
+
+
+def mail(config: Config, environment: Mapping[str, str]) -> Check:
+    """Whether digests that are to be mailed could be; the server itself is not asked."""
+    own = config.mail
+    used = own.host or own.to or any(t.channel is Channel.SMTP for s in config.digests for t in s.deliver)
+    if not used:
+        return note("mail", "not set up; digests are written to files only ([mail] in the configuration)")
+    if own.missing:
+        return Check("mail", False, f"[mail] is not complete: {' and '.join(own.missing)} missing")
+    if own.user and not environment.get(PASSWORD):
+        return Check("mail", False, f"[mail] user is set, and {PASSWORD} is not in the environment")
+    told = f"{own.host}:{own.port}, {own.security}"
+    if own.security is Security.NONE and not is_loopback(own.host):
+        return note("mail", f"{told}: digests travel in the clear; use starttls or tls where the server can")
+    return Check("mail", True, f"{told}; --mail asks whether it takes us")
 
 
 # The store

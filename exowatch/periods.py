@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 
 from reports.digest import Period
 
-_YEAR = re.compile(r"(\d{4})")
-_HALF = re.compile(r"(\d{4})-H([12])", re.IGNORECASE)
-_QUARTER = re.compile(r"(\d{4})-Q([1-4])", re.IGNORECASE)
-_MONTH = re.compile(r"(\d{4})-(\d{2})")
-_WEEK = re.compile(r"(\d{4})-W(\d{2})", re.IGNORECASE)
+_YEAR = re.compile(r"(\d{4})", re.ASCII)
+_HALF = re.compile(r"(\d{4})-H([12])", re.IGNORECASE | re.ASCII)
+_QUARTER = re.compile(r"(\d{4})-Q([1-4])", re.IGNORECASE | re.ASCII)
+_MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
+_WEEK = re.compile(r"(\d{4})-W(\d{2})", re.IGNORECASE | re.ASCII)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*", re.ASCII)
 
 
 class BadPeriod(Exception):
@@ -29,6 +31,36 @@ def named(text: str, zone: ZoneInfo) -> Period:
     return _period(text.upper(), first, after, zone)
 
 
+def completed(kind: str, now: datetime, zone: ZoneInfo) -> Period:
+    """The last week, month, quarter or year that was over at this instant.
+
+    >>> completed("week", datetime(2025, 8, 20, tzinfo=UTC), ZoneInfo("UTC")).label
+    '2025-W33'
+    """
+    today = now.astimezone(zone).date()
+    if kind == "week":
+        year, week, _ = (today - timedelta(days=7)).isocalendar()
+        return named(f"{year}-W{week:02}", zone)
+    first = {
+        "month": today.replace(day=1),
+        "quarter": today.replace(month=3 * ((today.month - 1) // 3) + 1, day=1),
+        "year": today.replace(month=1, day=1),
+    }[kind]
+    last = first - timedelta(days=1)
+    labels = {"month": f"{last:%Y-%m}", "quarter": f"{last.year}-Q{(last.month + 2) // 3}", "year": f"{last.year}"}
+    return named(labels[kind], zone)
+
+
+def kind_of(period: Period) -> str:
+    """The kind of a named period, and `dates` for one between two days.
+
+    >>> kind_of(named("2025-Q3", ZoneInfo("UTC")))
+    'quarter'
+    """
+    shapes = {"week": _WEEK, "month": _MONTH, "quarter": _QUARTER, "half-year": _HALF, "year": _YEAR}
+    return next((kind for kind, shape in shapes.items() if shape.fullmatch(period.label)), "dates")
+
+
 def between(since: str | None, until: str | None, zone: ZoneInfo, now: datetime) -> Period:
     """The whole of both days; from the first capture there can be, or until today, where one is left out."""
     first = day(since) if since else date(1990, 1, 1)
@@ -41,7 +73,7 @@ def between(since: str | None, until: str | None, zone: ZoneInfo, now: datetime)
 def day(text: str) -> date:
     """`YYYY-MM-DD`. Raises BadPeriod."""
     try:
-        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        if not _DAY.fullmatch(text):
             raise ValueError(text)
         return date.fromisoformat(text)
     except ValueError:
@@ -50,9 +82,12 @@ def day(text: str) -> date:
 
 def instant(text: str, zone: ZoneInfo) -> datetime:
     """An instant (`2025-08-20T08:00:00Z`), or a date, which means the end of that day. Raises BadPeriod."""
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+    if _DAY.fullmatch(text):
         return _midnight(_after(day(text)), zone)
     try:
+        # Python reads "20250820" too, as the beginning of a day whose name otherwise means its end.
+        if not _MOMENT.fullmatch(text):
+            raise ValueError(text)
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise BadPeriod(f"not an instant: {text!r}; expected 2025-08-20 or 2025-08-20T08:00:00Z") from None

@@ -70,6 +70,10 @@ Until = Annotated[str | None, typer.Option("--until", help="Last day, YYYY-MM-DD
 InPeriod = Annotated[str | None, typer.Option("--period", help="2025, 2025-H1, 2025-Q3, 2025-08 or 2025-W33.")]
 OfSource = Annotated[str | None, typer.Option("--source", help="Only this source.")]
 OfTopic = Annotated[str | None, typer.Option("--topic", help="Only what mentions this topic.")]
+Reviewed = Annotated[
+    bool | None,
+    typer.Option("--reviewed/--unreviewed", help="Only changes with a review, or without.", show_default=False),
+]
 ExitCode = Annotated[bool, typer.Option("--exit-code", help="End with 10 when there are changes.")]
 Name = Annotated[str, typer.Argument(help="A document's id, address or number.", metavar="DOC")]
 

@@ -13,12 +13,14 @@ from exowatch.console import Console
 from reports.as_json import document_json
 from reports.cells import safe_cell
 from reports.redline import passages, runs
+from reports.reviewing import review_words
 from reports.visible import visible
 from reports.wording import dates, field_name, reference, sentence, window_words
 from store.clock import shown
 from store.database import Store
 from store.lookup import Hit, VersionSeen
 from store.records import Block, BlockDiff, BlockKind, BlockOp, Change, Document, Ignored
+from store.reviews import Reviewed
 from store.rules import watches
 
 
@@ -90,7 +92,7 @@ def print_sheet(console: Console, sheet: Sheet) -> None:
     for other in sheet.same_number:
         console.answer(f"number  also that of {visible(other)}: a possible replacement, never merged")
     for name, value in sorted((chosen.fields if chosen else document.fields).items()):
-        console.answer(f"  {field_name(name)}: {visible(value)}")
+        console.answer(visible(f"  {field_name(name)}: {value}"))
     for version in sheet.versions:
         seen = f"{shown(version.first_seen)} to {shown(version.last_seen)}"
         console.answer(f"version {version.n}  {seen}  {version.mentions} mentions  text {version.text_sha256[:12]}")
@@ -107,8 +109,10 @@ def _block(block: Block) -> str:
     return _MARKS[block.kind] + visible(block.text)
 
 
-def print_changes(console: Console, changes: Sequence[Change], documents: Mapping[str, Document]) -> None:
-    """Changes for a person, one sentence each; `documents` by change."""
+def print_changes(
+    console: Console, changes: Sequence[Change], documents: Mapping[str, Document], known: Reviewed
+) -> None:
+    """Changes for a person, one sentence each, with the review that stands; `documents` by change."""
     if not changes:
         console.answer("No changes.")
     for change in changes:
@@ -116,6 +120,7 @@ def print_changes(console: Console, changes: Sequence[Change], documents: Mappin
         console.answer(f"{change.severity.value:9} {change.kind.value:9} {visible(document.title)}")
         console.answer(f"    {visible(sentence(change, document))}")
         console.answer(f"    {window_words(change.window)}; change {change.id}")
+        console.answer(f"    {visible(review_words(known.standing(change.id)))}")
 
 
 def diff_json(older: VersionSeen, newer: VersionSeen, blocks: Sequence[BlockDiff]) -> dict[str, Any]:
@@ -152,7 +157,7 @@ def print_diff(
     for name in dict.fromkeys([*older.fields, *newer.fields]):
         before, after = older.fields.get(name, ""), newer.fields.get(name, "")
         if before != after:
-            console.answer(f"{field_name(name)}: [-{visible(before)}-] {{+{visible(after)}+}}")
+            console.answer(visible(f"{field_name(name)}: [-{before}-] {{+{after}+}}"))
     if all(block.op is BlockOp.KEEP for block in blocks):
         console.answer("The words are equal." if any(block.before for block in blocks) else "The texts are equal.")
     else:

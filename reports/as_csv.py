@@ -9,7 +9,7 @@ from typing import Final
 
 from reports.as_json import change_json, document_json
 from reports.cells import safe_cell
-from reports.digest import Digest, NotChecked
+from reports.digest import Digest, NotChecked, reviewed_sentence
 from reports.entries import ChangeEntry, PublishedEntry
 from reports.telling import missed
 from reports.visible import visible
@@ -23,20 +23,23 @@ COLUMNS: Final = (
     *("after_n", "after_sha256", "after_text_sha256", "after_first_seen"),
     *("fields", "words_added", "words_removed", "mentions_before", "mentions_after"),
     *("shift", "mention_changes", "meanings", "ignored"),
+    *("review_decision", "review_by", "review_at", "review_note", "review_owner", "review_due"),
     *("language", "status", "published", "published_basis", "topics", "sentence", "sample_data"),
 )
 """The keys of a change as `--json` prints them, those of an object joined to its own; then what is said of documents."""
 
 PUBLISHED: Final = "published"
 NOT_CHECKED: Final = "not_checked"
+LEFT_OUT: Final = "left_out"
 
 
 def render_csv(digest: Digest) -> str:
     """The digest as CSV (RFC 4180, lines ended by LF) under one heading row, safe to open in a spreadsheet.
 
-    `sample_data` is "yes" where everything is invented. `kind` tells the rows apart: a change's own, `published` for a document that the regulator dates within the period,
-    and `not_checked` for a source that was not read in full, whose silence says nothing. A list is one cell, its items
-    parted by "; ". Text without a byte order mark: who writes a file for Excel puts one before it.
+    `sample_data` is "yes" where everything is invented. `kind` tells the rows apart: a change's own, `published` for a
+    document that the regulator dates within the period, `not_checked` for a source that was not read in full, whose
+    silence says nothing, and `left_out` for how many changes are not told for their review. A list is one cell, its
+    items parted by "; ". Text without a byte order mark: who writes a file for Excel puts one before it.
     """
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\n")
@@ -60,6 +63,8 @@ def _rows(digest: Digest) -> Iterator[Row]:
             )
             gap = NotChecked(look.card.name, look.last.started, f"Not in full: {reason}")
             yield _not_checked(gap, look.card.listing_url, look.card.title)
+    if digest.set_aside:
+        yield {"kind": LEFT_OUT, "sentence": reviewed_sentence(digest)}
     yield from map(_published, digest.published)
     yield from map(_change, digest.changes)
 
@@ -96,7 +101,7 @@ _OF_DOCUMENT: Final = ("language", "status", "published", "published_basis", "to
 def _change(entry: ChangeEntry) -> Row:
     document = document_json(entry.document)
     return {
-        **dict(_flat(change_json(entry.change, entry.document))),
+        **dict(_flat(change_json(entry.change, entry.document, entry.review))),
         **{name: document[name] for name in _OF_DOCUMENT},
         "sentence": sentence(entry.change, entry.document),
     }
@@ -111,7 +116,7 @@ def _flat(told: Mapping[str, object]) -> Iterator[tuple[str, object]]:
             yield name, value
 
 
-_OBJECTS: Final = ("before", "after")
+_OBJECTS: Final = ("before", "after", "review")
 
 
 def _cell(value: object) -> object:

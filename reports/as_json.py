@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Any, Final
 
 from store.clock import shown
 from store.records import Change, Document, Run, Side
+from store.reviews import Review
 
 Json = dict[str, object]
+
+# Signs above ASCII that command a terminal, hide words or turn them, and halves of characters, which are no UTF-8.
+_SHOWS_NONE: Final = re.compile(
+    "[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
+
+
+def written(answer: Mapping[str, Any]) -> str:
+    """An answer as JSON text that a terminal may be shown: what commands it or hides is escaped, the values are as given.
+
+    >>> written({"title": "\\x9b31m caf\xe9"}) == '{\\n  "title": "\\\\u009b31m caf\xe9"\\n}'
+    True
+    """
+    text = json.dumps(answer, ensure_ascii=False, indent=2, default=str)
+    return text if text.isascii() and "\x7f" not in text else _SHOWS_NONE.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return json.dumps(found[0])[1:-1] if ord(found[0]) > 0x7F else "\\u007f"
 
 
 def document_json(document: Document) -> Json:
@@ -36,8 +60,8 @@ def document_json(document: Document) -> Json:
     }
 
 
-def change_json(change: Change, document: Document) -> Json:
-    """A change of this document as `changes` and `digest` print it."""
+def change_json(change: Change, document: Document, review: Review | None = None) -> Json:
+    """A change of this document as `changes` and `digest` print it, with the review that stands for it."""
     return {
         "id": change.id,
         "document": document.id,
@@ -63,6 +87,20 @@ def change_json(change: Change, document: Document) -> Json:
         "mention_changes": [{**asdict(told), "shift": str(told.shift)} for told in change.mention_changes],
         "meanings": [{**asdict(meaning), "token": str(meaning.token)} for meaning in change.meanings],
         "ignored": [asdict(ignored) for ignored in change.ignored],
+        "review": review_json(review) if review else None,
+    }
+
+
+def review_json(review: Review) -> Json:
+    """What a person decided of a change."""
+    said = review.said
+    return {
+        "decision": str(said.decision),
+        "by": said.by,
+        "at": shown(review.at),
+        "note": said.note,
+        "owner": said.owner,
+        "due": said.due,
     }
 
 

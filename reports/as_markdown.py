@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reports import wording
-from reports.digest import Digest, Look, NotChecked, SourceCard, SourcePart, important, left_out, looks, parts, verdict
+from reports.digest import (
+    Digest,
+    Look,
+    NotChecked,
+    SourceCard,
+    SourcePart,
+    important,
+    left_out,
+    looks,
+    parts,
+    set_aside_sentence,
+    verdict,
+)
 from reports.markdown import Markdown, filled
 from reports.markdown_entries import Entries, linked, listed, moment
 from reports.telling import ORIGIN_NAMES, missed, notes
@@ -154,9 +166,11 @@ def _regulators(digest: Digest) -> Iterator[Markdown]:
 
 def _source(part: SourcePart, entries: Entries) -> Iterator[Markdown]:
     yield filled("### {}", part.card.title)
-    if not part.published and not part.change_count:
+    if part.set_aside:
+        yield filled("{}", set_aside_sentence(part))
+    elif not part.published and not part.change_count:
         unread = "" if part.read_in_full else " in what was read; it was not read in full"
-        yield filled("Nothing published and no changes seen{}.", unread)
+        yield Markdown(f"Nothing published and no changes seen{unread}.")
     if part.published:
         yield Markdown("#### Published in the period, by the regulator's own date")
     for published in part.published:

@@ -12,7 +12,7 @@ from jinja2 import Template
 from markupsafe import Markup
 
 from reports import redline
-from reports.digest import Digest
+from reports.digest import Digest, reviewed_sentence
 from reports.entries import ChangeEntry
 from reports.links import is_web
 from reports.markup import environment, is_code
@@ -68,7 +68,7 @@ def _subtitle(digest: Digest, source: str | None) -> str:
     """The period, and which of the feed's sources were not read in full: an empty feed says nothing of those."""
     cards = [one.card for one in missed(digest) if source in (None, one.card.name)]
     gaps = f" Not read in full: {'; '.join(card.title for card in cards)}." if cards else ""
-    return f"Changes seen in {digest.period.label}, as of {shown(digest.as_of)}.{gaps}"
+    return f"Changes seen in {digest.period.label}, as of {shown(digest.as_of)}.{gaps} {reviewed_sentence(digest)}".rstrip()
 
 
 def _entry(node: ET.Element, entry: ChangeEntry, regulator: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -64,6 +64,18 @@ class NotChecked:
     until: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """The changes of the period that a reader did not ask for: those reviewed, or those not; how many per source."""
+
+    reviewed: bool
+    by_source: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        return sum(self.by_source.values())
+
+
 _Entry = TypeVar("_Entry", PublishedEntry, ChangeEntry)
 
 
@@ -88,6 +100,8 @@ class Digest:
     position_before: Position | None = None
     corrections: tuple[Correction, ...] = ()
     review: YearFacts | None = None
+    set_aside: SetAside | None = None
+    learned_late: frozenset[str] = frozenset()
 
 
 def compose(
@@ -109,13 +123,16 @@ def compose(
     position_before: Position | None = None,
     corrections: Iterable[Correction] = (),
     review: YearFacts | None = None,
+    set_aside: SetAside | None = None,
+    learned_late: Iterable[str] = (),
 ) -> Digest:
     """The digest of these values, in one order whatever order they come in.
 
     `rereads` is how often a page came with other bytes that said the same; `position` is what stood at the period's
     end, `position_before` at its beginning. A source without a look in the period is added to what was not checked:
     silence is never read as "nothing happened". What belongs to a source without a card (one no longer configured) is
-    kept, under the source's name.
+    kept, under the source's name. `learned_late` are the ids of those changes that belong to the time of an earlier
+    digest of the series and became known after it.
     """
     runs, gaps, entries, steps = tuple(looked_at), tuple(not_checked), tuple(published), tuple(changes)
     named = {run.source for run in runs} | {gap.source for gap in gaps}
@@ -140,13 +157,16 @@ def compose(
         position_before=position_before,
         corrections=tuple(corrections),
         review=review,
+        set_aside=set_aside,
+        learned_late=frozenset(learned_late),
     )
 
 
 def verdict(digest: Digest) -> str:
     """The first sentences: what asks for a decision, which dates are near, and what could not be seen."""
     gaps, breaks = len(unread(digest)), len(interrupted(digest))
-    if not digest.published and not digest.changes:
+    aside = digest.set_aside.count if digest.set_aside else 0
+    if not digest.published and not digest.changes and not aside:
         return _nothing(digest, f"{counted(gaps, 'source')} {_was(gaps)} not read in full" if gaps else "")
     asked, near = len(decisions(digest)), sum(within_thirty_days(digest, ahead) for ahead in digest.ahead)
     need = "1 item needs a decision" if asked == 1 else f"{asked or 'no'} items need a decision"
@@ -154,8 +174,11 @@ def verdict(digest: Digest) -> str:
     read = f"{len(digest.sources) - gaps} of {counted(len(digest.sources), 'source')} read in full"
     if breaks:
         read += f" when last looked at; {counted(breaks, 'source')} could not be read for a part of the period"
-    seen = f"{counted(len(digest.published), 'document')} published, {counted(len(digest.changes), 'change')} seen"
-    return " ".join(f"{part[:1].upper()}{part[1:]}." for part in (spoken(digest.period), said, read, seen))
+    seen = (
+        f"{counted(len(digest.published), 'document')} published, {counted(len(digest.changes) + aside, 'change')} seen"
+    )
+    told = [f"{part[:1].upper()}{part[1:]}." for part in (spoken(digest.period), said, read, seen)]
+    return " ".join([*told, reviewed_sentence(digest)] if aside else told)
 
 
 def spoken(period: Period) -> str:
@@ -171,7 +194,7 @@ def spoken(period: Period) -> str:
     if named.startswith("W"):
         begins = f"{first.day}" if first.month == last.month else f"{first.day} {_MONTHS[first.month - 1][:3]}"
         return f"Week {named[1:].lstrip('0')} ({begins}–{last.day} {_MONTHS[last.month - 1][:3]})"
-    if len(named) == 2 and len(period.label) == len("2025-08"):
+    if len(named) == 2 and named.isdigit() and len(period.label) == len("2025-08"):
         return f"{_MONTHS[first.month - 1]} {first.year}"
     return period.label
 
@@ -226,6 +249,21 @@ def _foreign(digest: Digest, entry: ChangeEntry) -> bool:
 def layout(digest: Digest) -> Layout:
     """Where each entry of the digest is told."""
     return lay(digest.sources, digest.published, digest.changes, digest.period.days[0])
+
+
+def reviewed_sentence(digest: Digest) -> str:
+    """How many changes are left out for their review or for want of one; "" where all are told."""
+    if digest.set_aside is None:
+        return ""
+    aside, other = digest.set_aside, "unreviewed" if digest.set_aside.reviewed else "reviewed"
+    why = "with a review" if aside.reviewed else "whose review is open"
+    left = counted(aside.count, "change")
+    return f"Only {other} changes are told: {left} {why} {'is' if aside.count == 1 else 'are'} left out."
+
+
+def set_aside_sentence(part: SourcePart) -> str:
+    """How many changes of one source are left out, so that its silence is not read as "nothing happened"."""
+    return f"{counted(part.set_aside, 'change')} seen here {'is' if part.set_aside == 1 else 'are'} left out, as said at the top."
 
 
 def unread(digest: Digest) -> tuple[SourceCard, ...]:
@@ -291,7 +329,10 @@ def looks(digest: Digest) -> tuple[Look, ...]:
 
 @dataclass(frozen=True, slots=True)
 class SourcePart:
-    """What one source published and changed; `changes` are those told by themselves, `beside` as in `Grouped`."""
+    """What one source published and changed; `changes` are those told by themselves, `beside` as in `Grouped`.
+
+    `set_aside` is how many changes are not told for their review, or for want of one.
+    """
 
     card: SourceCard
     published: tuple[PublishedEntry, ...]
@@ -299,6 +340,7 @@ class SourcePart:
     changes: tuple[ChangeEntry, ...]
     beside: Mapping[str, int]
     read_in_full: bool
+    set_aside: int = 0
 
     @property
     def change_count(self) -> int:
@@ -319,6 +361,7 @@ def parts(digest: Digest) -> tuple[RegulatorPart, ...]:
     missed = {card.name for card in unread(digest)}
     published = _by_source(digest.published)
     changes = _by_source(digest.changes)
+    aside = digest.set_aside.by_source if digest.set_aside else {}
     regulators: dict[str, list[SourcePart]] = {}
     for card in digest.sources:
         told = grouped(changes.get(card.name, ()))
@@ -329,6 +372,7 @@ def parts(digest: Digest) -> tuple[RegulatorPart, ...]:
             told.single,
             told.beside,
             card.name not in missed,
+            aside.get(card.name, 0),
         )
         regulators.setdefault(card.regulator, []).append(part)
     return tuple(RegulatorPart(regulator, tuple(found)) for regulator, found in regulators.items())
@@ -357,7 +401,9 @@ def to_json(digest: Digest) -> Json:
             for gap in digest.not_checked
         ],
         "published": [document_json(entry.document) for entry in sorted(digest.published, key=_published_key)],
-        "changes": [change_json(entry.change, entry.document) for entry in sorted(digest.changes, key=_seen_key)],
+        "changes": [
+            change_json(entry.change, entry.document, entry.review) for entry in sorted(digest.changes, key=_seen_key)
+        ],
         "left_out": {
             "rereads": digest.rereads,
             "rules": [asdict(rule) for rule in together(entry.change.ignored for entry in digest.changes)],
@@ -372,6 +418,10 @@ def to_json(digest: Digest) -> Json:
             }
             for drift in digest.drifts
         ],
+        "set_aside": {"reviewed": digest.set_aside.reviewed, "count": digest.set_aside.count}
+        if digest.set_aside
+        else None,
+        "learned_late": sorted(digest.learned_late),
         "dates_ahead": [
             {
                 "day": ahead.day.isoformat(),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from reports.brief import Brief
 from store.records import BlockDiff, Change, Document
+from store.reviews import Review
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class PublishedEntry:
 class ChangeEntry:
     """A change seen in the period, with the blocks before and after.
 
-    `cited_by` are the followed documents that refer to this one.
+    `cited_by` are the followed documents that refer to this one, `review` is the review that stands for it.
     """
 
     change: Change
@@ -56,6 +57,7 @@ class ChangeEntry:
     passages: tuple[MentionPassage, ...] = ()
     same_number: tuple[str, ...] = ()
     cited_by: tuple[Document, ...] = ()
+    review: Review | None = None
 
 
 @dataclass(frozen=True, slots=True)

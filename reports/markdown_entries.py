@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from reports import redline, wording
-from reports.brief_rows import rows
+from reports.brief_rows import NONE_FOUND_MEANS, Row, rows
 from reports.campaigns import Campaign
 from reports.digest import Digest
 from reports.entries import ChangeEntry, MentionPassage, PublishedEntry
@@ -40,8 +40,9 @@ class Entries:
         for cited in entry.cited:
             yield filled("{} {}", wording.cited_sentence(cited.document, cited.change), linked(cited.document.url))
         if entry.brief:
-            answers = [(row.label, "; ".join(one.text for one in row.entries)) for row in rows(entry.brief, 0)]
-            yield listed(filled("**{}:** {}", *answer) for answer in answers)
+            yield Markdown("The letter in brief:")
+            yield listed(filled("**{}:** {}", row.label, _answers(row)) for row in rows(entry.brief, _MOST_MENTIONS))
+            yield filled("*{}*", NONE_FOUND_MEANS)
         yield from _mentions(entry.passages)
         seen = filled("First seen {}, last seen {}", moment(document.first_seen), moment(document.last_seen))
         versions = filled("{}, {}", seen, counted(document.version_count, "version"))
@@ -92,6 +93,13 @@ def _of_campaign(entry: ChangeEntry) -> Markdown:
     named = ", ".join(filter(None, (entry.document.title, reference(entry.document))))
     seen = f"{wording.window_words(entry.change.window)}; change {entry.change.id}"
     return filled("{}: {} {}", named, seen, linked(entry.document.url))
+
+
+_MOST_MENTIONS = 5
+
+
+def _answers(row: Row) -> str:
+    return "; ".join(f"{one.text}: “{one.quote}”" if one.quote else one.text for one in row.entries)
 
 
 def _facts(document: Document, kind: str = "") -> Iterator[Markdown]:
@@ -181,10 +189,12 @@ def _marked(passage: MentionPassage) -> Markdown:
 
 
 def _bold(text: str) -> str:
-    """The words in bold, the blanks around them outside of it; a mark inside a blank would be none."""
+    """The words in bold with the blanks around them outside: a mark with a blank on its inner side is none."""
     core = text.strip()
+    if not core:
+        return escaped(text)
     head, _, tail = text.partition(core)
-    return f"{escaped(head)}**{escaped(core)}**{escaped(tail)}" if core else escaped(text)
+    return f"{escaped(head)}**{escaped(core)}**{escaped(tail)}"
 
 
 def _addresses(document: Document) -> Iterator[Markdown]:

@@ -232,7 +232,11 @@ _MARKDOWN_MARKS: Final = {Style.KEPT: "", Style.GAP: "", Style.ADDED: "**", Styl
 def _markdown(pieces: Iterable[tuple[Style, str]]) -> str:
     parts: list[str] = []
     before, wants_blank = " ", False
-    for style, text in pieces:
+    for style, piece in pieces:
+        # Blanks at the start would hide from `escaped` what begins the line.
+        text = piece if parts else piece.lstrip(" ")
+        if not text:
+            continue
         mark = _MARKDOWN_MARKS[style]
         core = text.strip() if mark else text
         head, tail = text.split(core, 1) if mark else ("", "")

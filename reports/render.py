@@ -24,6 +24,7 @@ from reports.digest import (
     left_out,
     looks,
     parts,
+    set_aside_sentence,
     spoken,
     unread,
     verdict,
@@ -91,6 +92,7 @@ def _context(digest: Digest) -> dict[str, object]:
         "stands": ()
         if reviewed or not digest.position
         else stands(digest.position_before, digest.position, digest.drifts),
+        "late": [entry for entry in digest.changes if entry.change.id in digest.learned_late],
         "left_out": left_out(digest),
         "looks": looks(digest),
         "parts": parts(digest),
@@ -98,6 +100,8 @@ def _context(digest: Digest) -> dict[str, object]:
 
 
 def _nothing(digest: Digest) -> str:
+    if digest.set_aside and digest.set_aside.count:
+        return "Nothing among the changes that are told here."
     return "Nothing in what was read; not every source was read in full." if unread(digest) else "Nothing."
 
 
@@ -213,6 +217,7 @@ def _equip(environment: Environment) -> None:
         "reference": wording.reference,
         "counted": wording.counted,
         "foreign": _foreign,
+        "set_aside_sentence": set_aside_sentence,
     }
 
 

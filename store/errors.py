@@ -33,6 +33,10 @@ class BadQuery(StoreError):
     """A statement that is not a single reading SELECT, or that SQLite cannot run."""
 
 
+class BadReview(StoreError):
+    """A review that cannot be written down as it was typed. The message says what was expected."""
+
+
 _DISK = ("disk", "full", "readonly", "unable to open", "locked", "interrupted")
 
 

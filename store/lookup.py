@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from store import clock
+from store import clock, reviews
 from store.addresses import parts_of
 from store.contents import blocks_of_content
 from store.database import TOLD_TABLES, Store
@@ -271,8 +271,12 @@ def changes(
     severity: str | None = None,
     topic: str | None = None,
     document: str | None = None,
+    reviewed: bool | None = None,
 ) -> list[Change]:
-    """Changes of followed documents whose window ends in [since, until), oldest first."""
+    """Changes of followed documents whose window ends in [since, until), oldest first.
+
+    `reviewed` keeps those for which a review stands, or, where it is False, those for which none does.
+    """
     where, values = _where(
         ("s.followed = 1", ()),
         ("c.window_until >= ?", (clock.stored(since),)) if since else None,
@@ -293,7 +297,11 @@ def changes(
         f" join standings s on s.document = c.document where {where} order by c.window_until, d.id, c.position",
         values,
     )
-    return [_change(row) for row in rows]
+    found = [_change(row) for row in rows]
+    if reviewed is None:
+        return found
+    known = reviews.reviewed(store)
+    return [change for change in found if (known.standing(change.id) is not None) is reviewed]
 
 
 def change(store: Store, name: str) -> Change:

@@ -505,6 +505,16 @@ select r.id, r.change, d.id as document, r.before_text, r.after_text, replace(r.
 from reviews r join documents d on d.ref = r.document;
 """
 
+BOUND = """
+alter table reviews add column fields text not null default '';
+
+drop view v_reviews;
+create view v_reviews as
+select r.id, r.change, d.id as document, r.before_text, r.after_text, r.fields, replace(r.at, '.000000Z', 'Z') as at,
+    r.by, r.decision, r.note, r.owner, r.due
+from reviews r join documents d on d.ref = r.document;
+"""
+
 FACT_TABLES = (
     "urls",
     "documents",
@@ -594,3 +604,9 @@ def m003_told(db: Database) -> None:
     _run(db, TOLD)
     for table in TOLD_TABLES:
         _run(db, _protect(table))
+
+
+@migrations()
+def m004_bound(db: Database) -> None:
+    """What a review is bound to where both texts are equal: the regulator's fields that differ."""
+    _run(db, BOUND)

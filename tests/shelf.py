@@ -67,11 +67,12 @@ def answer(key: str, body: bytes, moment: datetime, url: str = "", final_url: st
 
 @dataclass
 class Shelf:
-    """A store and what fills it: each `crawl` is one run of the source `letters`."""
+    """A store and what fills it: each `crawl` is one run of the source."""
 
     path: Path
     reader: Reader = read
     rules: Rules = RULES
+    source: str = "letters"
     store: Store = field(init=False)
     derivation: Derivation = field(init=False)
 
@@ -94,8 +95,8 @@ class Shelf:
     ) -> tuple[Crawl, dict[str, Recorded]]:
         """Read a list, then pages and files, with everything seen at one moment."""
         moment = at(hours)
-        crawl = Crawl(self.store, "letters", origin)
-        before = self.derivation.counts("letters")
+        crawl = Crawl(self.store, self.source, origin)
+        before = self.derivation.counts(self.source)
         if rows is not None:
             body = b"\n".join(rows.values())
             (target,) = crawl.plan([Target(Part.LIST, LIST)])
@@ -114,7 +115,7 @@ class Shelf:
             crawl.issue(issue)
         if derive:
             self.derivation.update(sorted(crawl.touched))
-        after = self.derivation.counts("letters")
+        after = self.derivation.counts(self.source)
         crawl.finish(
             "finished",
             declared=None,

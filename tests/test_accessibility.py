@@ -182,7 +182,8 @@ def test_nothing_moves(name: str, browser: Browser) -> None:
 
 @EVERY_PAGE
 def test_without_styles_and_scripts_all_is_there_in_its_order(name: str, browser: Browser) -> None:
-    html = re.sub(r"<style>.*?</style>", "", PAGES[name](), flags=re.DOTALL)
+    # A chart has its table beside it; of its own words a browser gives those that it draws and no others.
+    html = re.sub(r"<style>.*?</style>|<svg.*?</svg>", "", PAGES[name](), flags=re.DOTALL)
     whole = LexborHTMLParser(html).css_first("body")
 
     with browser.open(html, java_script_enabled=False) as opened:
@@ -205,12 +206,34 @@ def squeezed(text: str) -> str:
 def test_the_regulators_french_is_spoken_as_french() -> None:
     page = LexborHTMLParser(PAGES["digest"]())
     entries = [
-        node for node in page.css("article") if "exosomes non homologué" in (node.css_first("h5") or node).text()
+        node for node in page.css("article") if "exosomes non homologué" in (node.css_first("h4, h5") or node).text()
     ]
 
     for entry in entries:
-        parts = entry.css("h5, blockquote, .redline, q")
+        parts = entry.css("h4, h5, blockquote, .redline, q")
         assert parts
         assert [part.attributes.get("lang") for part in parts] == ["fr"] * len(parts)
     assert entries
     assert {node.attributes["lang"] for node in page.css("[lang]")} == {"en", "fr"}
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="entries.html.j2: .from and .to of events, and the cells Before and After of fields, carry no lang",
+)
+def test_french_words_in_an_english_entry_are_spoken_as_french(browser: Browser) -> None:
+    spoken = "(one) => one.closest('[lang]').lang"
+
+    with browser.open(PAGES["digest"]()) as opened:
+        words = [
+            opened.page.get_by_text(said, exact=True).first
+            for said in (
+                "Rien n’est approuvé pour l’instant.",
+                "Un produit est approuvé.",
+                "Ancien titre",
+                "Nouveau titre",
+            )
+        ]
+        languages = [node.evaluate(spoken) for node in words]
+
+    assert languages == ["fr"] * 4

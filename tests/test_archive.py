@@ -218,8 +218,8 @@ def fill_every_table(shelf: Shelf) -> None:
     decisions.mute(shelf.store, "letters:a", by="me", reason="because")
     decisions.watch(shelf.store, url_of("a"), reason="because")
     now = "2025-08-02T00:00:00.000000Z"
-    names = "change, document, before_text, after_text, at, by, decision, note, owner, due"
-    add(shelf.store, "reviews", names, ("c" * 16, 1, "a", "b", now, "me", "noted", "", "", None))
+    names = "change, document, before_text, after_text, at, by, decision, note, owner, due, fields"
+    add(shelf.store, "reviews", names, ("c" * 16, 1, "a", "b", now, "me", "noted", "", "", None, ""))
     names = "series, at, period_start, period_end, as_of, seal, rules, sha256"
     add(shelf.store, "sent_digests", names, ("weekly", now, now, now, now, "s", "r", "h"))
     names = "digest, change, document, kind, until, told"

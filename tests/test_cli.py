@@ -75,6 +75,7 @@ CHANGE = [
     "mention_changes",
     "meanings",
     "ignored",
+    "review",
 ]
 RUN = [
     "source",
@@ -617,6 +618,8 @@ def test_a_digest_has_the_promised_keys(exowatch: Exowatch, database: Path) -> N
             "changes",
             "left_out",
             "languages_apart",
+            "set_aside",
+            "learned_late",
             "dates_ahead",
             "position",
             "corrections",

@@ -784,6 +784,8 @@ def test_json_has_the_contracts_keys_in_its_order() -> None:
         "changes",
         "left_out",
         "languages_apart",
+        "set_aside",
+        "learned_late",
         "dates_ahead",
         "position",
         "corrections",
@@ -808,7 +810,7 @@ def test_document_json_has_the_contracts_keys() -> None:
 def test_change_json_has_the_contracts_keys() -> None:
     keys = (
         "id document number source url title kind severity reasons events window before after fields words_added "
-        "words_removed mentions shift mention_changes meanings ignored"
+        "words_removed mentions shift mention_changes meanings ignored review"
     )
     answer = change_json(step(Kind.REMOVED, after=None, window=Window(None, AUGUST)), letter())
 

@@ -576,3 +576,9 @@ def test_marks_of_markdown_stand_apart_from_words() -> None:
     )
 
     assert to_markdown(found) == "what is **\\(** drug ~~\\)~~ ;\n"
+
+
+def test_a_blank_before_a_mark_of_markdown_does_not_make_it_one() -> None:
+    shown_so = to_markdown(edit((WordOp.KEEP, "  - no item "), (WordOp.ADD, "at all")))
+
+    assert shown_so == "\\- no item **at all**\n"

@@ -38,6 +38,7 @@ def status(as_json: AsJson = False) -> None:
 @app.command()
 def doctor(
     offline: Annotated[bool, typer.Option("--offline", help="Look at this machine only, ask no site.")] = False,
+    mail: Annotated[bool, typer.Option("--mail", help="Ask the mail server too; nothing is sent.")] = False,
     names: Annotated[list[str] | None, typer.Option("--source", help="Ask about this source only.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -49,7 +50,13 @@ def doctor(
     console = session.console
     with console.progress() as progress:
         checks = examine(
-            session.path, lambda: session.config, names or (), offline=offline, say=console.say, progress=progress
+            session.path,
+            lambda: session.config,
+            names or (),
+            offline=offline,
+            mail=mail,
+            say=console.say,
+            progress=progress,
         )
     ok = all(check.ok for check in checks)
     if as_json:

@@ -14,6 +14,7 @@ from exowatch.session import (
     Name,
     OfSource,
     OfTopic,
+    Reviewed,
     Since,
     Until,
     maybe_reading,
@@ -108,6 +109,7 @@ def changes(
     kind: Annotated[str | None, typer.Option("--kind", help="new, revised, removed, …")] = None,
     severity: Annotated[str | None, typer.Option("--severity", help="routine, notable or important.")] = None,
     topic: OfTopic = None,
+    reviewed: Reviewed = None,
     exit_code: ExitCode = False,
     as_json: AsJson = False,
 ) -> None:
@@ -117,6 +119,7 @@ def changes(
     from reports.as_json import change_json
     from store import lookup
     from store.records import Kind, Severity
+    from store.reviews import reviewed as reviews_in
 
     known_sources([source] if source else ())
     one_of("--kind", kind, Kind)
@@ -132,12 +135,15 @@ def changes(
             kind=kind,
             severity=severity,
             topic=topic,
+            reviewed=reviewed,
         )
         named = {change.id: lookup.document_in(store, change) for change in found}
+        known = reviews_in(store)
     if as_json:
-        session.console.json({"items": [change_json(change, named[change.id]) for change in found]})
+        items = [change_json(change, named[change.id], known.standing(change.id)) for change in found]
+        session.console.json({"items": items})
     else:
-        showing.print_changes(session.console, found, named)
+        showing.print_changes(session.console, found, named, known)
     if exit_code and found:
         raise typer.Exit(Exit.CHANGES)
 
