@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,6 +10,7 @@ from pathlib import Path
 import typer
 
 from exowatch.console import Console
+from exowatch.whole import write_whole
 from reports.as_csv import render_csv
 from reports.as_json import written
 from reports.as_markdown import render_markdown
@@ -102,10 +102,4 @@ def _write(path: Path, form: Form, digest: Digest) -> None:
     """Write a file whole or not at all."""
     rendered = form.render(digest)
     body = rendered if isinstance(rendered, bytes) else (form.begins + rendered).encode("utf-8")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(path.name + ".part")
-    with draft.open("wb") as file:
-        file.write(body)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    write_whole(path, body)

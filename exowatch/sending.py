@@ -23,6 +23,7 @@ from exowatch.carriers.ending import Ending
 from exowatch.config import BadConfig, Config
 from exowatch.digesting import digest as compose
 from exowatch.mail_settings import PASSWORD, SINCE_LAST, Series, Target
+from exowatch.whole import write_whole
 from exowatch.wiring import writing
 from reports.as_json import change_json
 from reports.digest import Digest, Period, to_json
@@ -129,7 +130,7 @@ def rehearsed(store: Store, config: Config, wanted: Sequence[Wanted], out: Path 
         if digest is not None:
             path = out or Path(f"exowatch-{one.series.replace(' ', '-')}-{slug(digest.period)}.eml")
             recipients = tuple(target.place for target in one.deliver if target.channel is Channel.SMTP)
-            file.write_whole(path, mail(config, one.series, digest, recipients))
+            write_whole(path, mail(config, one.series, digest, recipients))
         found.append(Rehearsed(one.series, digest, path))
     return found
 

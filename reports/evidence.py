@@ -91,7 +91,7 @@ def to_html(told: Redline) -> str:
 
 def to_text(told: Redline) -> str:
     """The redline as plain text: `{+added+}`, `[-removed-]`."""
-    lines = [*_sample(told.story), underlined(told.story.title, "="), wrap(told.story.sentence), ""]
+    lines = [*_sample(told.story), _titled(told.story.title), wrap(told.story.sentence), ""]
     lines += [wrap(value, f"{name}: ", "  ") for name, value in _facts(told.story)]
     lines += [
         wrap(f"{field_name(one.name)}: [-{one.before}-] {{+{one.after}+}}", "", "  ") for one in told.story.fields
@@ -120,6 +120,10 @@ def _template() -> Template:
     return made.get_template("evidence.html.j2")
 
 
+def _titled(title: str) -> str:
+    return underlined(title if title.strip() else "Without a title", "=")
+
+
 def _sample(story: Story) -> list[str]:
     return [SAMPLE, ""] if story.sample_data else []
 
@@ -139,7 +143,7 @@ def _sides(story: Story) -> list[tuple[str, str]]:
 
 def text(title: str, fields: Iterable[tuple[str, str]], blocks: Sequence[Block] | None, *, sample_data: bool) -> str:
     """The reading of one side for people: its fields, then its text; None for a text that is no longer kept."""
-    lines = [*([SAMPLE, ""] if sample_data else []), underlined(title, "=")]
+    lines = [*([SAMPLE, ""] if sample_data else []), _titled(title)]
     lines += [wrap(value, f"{field_name(name)}: ", "  ") for name, value in fields]
     said = text_blocks(blocks) if blocks is not None else [wrap("The text was kept against bytes that were removed.")]
     return "\n".join([*lines, "", *said, ""])

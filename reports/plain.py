@@ -18,7 +18,7 @@ class Laid(str):
 def underlined(text: str, sign: str) -> Laid:
     """A heading, with a line of this sign below it."""
     laid = wrap(text)
-    return Laid(f"{laid}\n{sign * max(len(line) for line in laid.splitlines())}")
+    return Laid(f"{laid}\n{sign * max(map(len, laid.splitlines()), default=0)}")
 
 
 def wrap(text: str, first: str = "", rest: str | None = None) -> Laid:

@@ -22,7 +22,7 @@ from reports.render import render_html
 from reports.twins import Drift, TwinState
 from store.bilingual import Misalignment
 from store.records import BlockDiff, BlockKind, BlockOp, Event, FieldChange, Kind, WordOp, Words
-from tests import test_brief, test_position_report
+from tests import test_brief, test_position_report, test_register
 from tests.test_digest import (
     AUGUST,
     JANUARY,
@@ -145,5 +145,6 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "hostile digest": lambda: render_html(hostile_digest()),
     "brief": brief_page,
     "position": position_page,
+    "register": test_register.every_row,
     "demo": demo_page,
 }

@@ -36,7 +36,7 @@ from reports.register import (
 from reports.register_rows import delivery_words, state_words, stretches, target_words
 from store import clock
 from store.facts import add
-from store.records import Kind, Origin, Window
+from store.records import Kind, Origin, Window, sha256
 from store.reviews import Decision, Judgement, Review, review
 from store.told import Attempt, Delivery, SentDigest, sent_digests
 from tests.shelf import Shelf, page
@@ -68,6 +68,31 @@ def register(**values: Any) -> Register:
 
 def items(found: Register) -> dict[str, Item]:
     return {item.entry.change.id: item for item in (*found.items, *found.carried)}
+
+
+def every_row() -> str:
+    """The page of a register with each kind of row, in two languages, with words longer than any column."""
+    long = "Larkspur" * 40
+    digest = SentDigest("weekly", AS_OF, Q3.start, Q3.end, AS_OF, "s", sha256("h"), 3, (delivery("begun", "accepted"),))
+    webhook = delivery("deferred", channel="webhook", target="https://hooks.example.org/x", message=long)
+    found = register(
+        changes=[
+            entry("open"),
+            entry("done", made=reviewed(note=f"{long}\nsee annex", by=long, owner=long)),
+            entry("overdue", made=reviewed("2025-09-01"), title=long, language="fr"),
+        ],
+        carried=[entry("due", moment(3, 1), reviewed("2025-10-01"))],
+        open_before=2,
+        digests=[digest, replace(digest, deliveries=(webhook,)), replace(digest, deliveries=())],
+        runs=[
+            SourceRun(run(LETTERS, moment(7, 8))),
+            SourceRun(run(LETTERS, moment(7, 15)), long),
+            SourceRun(run(LETTERS, moment(7, 22), origin=Origin.IMPORT)),
+        ],
+        past=[PastReview(reviewed(note=long), long, superseded=True), PastReview(reviewed(), "b", superseded=False)],
+        sample_data=True,
+    )
+    return forms.render_html(found)
 
 
 # What is open

@@ -12,11 +12,20 @@ from typing import Any
 import pytest
 
 from tests.paper import Paper, needs_print, squeezed
-from tests.test_cli import Exowatch, database, exowatch, filled, recorded, refused, shape
+from tests.test_cli import Exowatch, child, database, exowatch, recorded, refused, shape
 
-__all__ = ["database", "exowatch", "filled", "recorded"]
+__all__ = ["database", "exowatch", "recorded"]
 
 REVIEW = ["at", "by", "decision", "due", "note", "owner"]
+
+
+@pytest.fixture(scope="module")
+def filled(recorded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database that was filled on the day before anything is reviewed."""
+    path = tmp_path_factory.mktemp("filled") / "store.db"
+    done = child("--db", path, "import", "warc", recorded, EXOWATCH_NOW="2025-09-19T12:00:00Z")
+    assert done.code == 0, done.err
+    return path
 
 
 @pytest.fixture(autouse=True)
@@ -199,6 +208,31 @@ def test_a_digest_says_on_its_first_screen_what_it_left_out(form: str, exowatch:
     assert "2 changes seen here are left out, as said at the top." in flat
     assert "left out, as said at the top" not in plain
     assert "Only unreviewed" not in plain
+
+
+@pytest.mark.parametrize("form", ["md", "csv", "atom"])
+def test_every_other_form_says_it_too(form: str, exowatch: Exowatch, database: Path) -> None:
+    last = listed(exowatch, database, "--period", "2025-Q3")[-1]
+    decide(exowatch, database, last["id"])
+    words = ["--db", database, "digest", "--period", "2025-Q3", "--format", form]
+
+    without, plain = exowatch(*words, "--unreviewed").out, exowatch(*words).out
+
+    said = "Only unreviewed changes are told: 1 change with a review is left out."
+    assert (said in without, said in plain) == (True, False)
+    assert (last["id"] in without, last["id"] in plain) == (False, True)
+
+
+def test_the_table_of_a_digest_has_the_review_of_each_change(exowatch: Exowatch, database: Path) -> None:
+    first, *_, last = listed(exowatch, database)
+    decide(exowatch, database, last["id"], "--owner", "=Lee")
+
+    told = exowatch("--db", database, "digest", "--period", "2025", "--format", "csv").out
+
+    rows = {row["id"]: row for row in csv.DictReader(io.StringIO(told))}
+    named = ("review_decision", "review_by", "review_owner", "review_due")
+    assert [rows[last["id"]][name] for name in named] == ["noted", "Kim", "'=Lee", ""]
+    assert {rows[first["id"]][name] for name in named} == {""}
 
 
 def test_a_digest_of_an_earlier_instant_knows_no_later_review(exowatch: Exowatch, database: Path) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from exowatch.carriers.ending import Ending, ended
+from exowatch.whole import write_whole
 from store.outbox import Parcel, State
 
 
@@ -17,14 +17,3 @@ def carry(parcel: Parcel) -> Ending:
     except (OSError, ValueError) as error:
         return ended(State.DEFERRED, f"{path}: cannot be written: {error}")
     return ended(State.ACCEPTED, f"written: {path}")
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that nobody ever sees half of it. Raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(path.name + ".part")
-    with draft.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)

@@ -93,8 +93,8 @@ def _since_last(store: Store, series: str | None, moment: datetime) -> Digest:
 
 def _give_mail(digest: Digest, series: str, out: Path | None) -> None:
     """Print a digest as the mail it would be, or write it."""
-    from exowatch.carriers.file import write_whole
     from exowatch.sending import mail
+    from exowatch.whole import write_whole
 
     content = mail(session.config, series, digest, session.config.mail.to)
     if out is None:
