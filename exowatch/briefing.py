@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from reports.brief import Brief, brief_of
@@ -34,13 +34,27 @@ class Wording:
         return phrases.standing(numbers, others, self.letters - 1)
 
 
-def brief(store: Store, document: Document, n: int | None = None, wording: Wording | None = None) -> Brief:
-    """The brief of a version of a letter, the latest unless named. Raises Unknown for what is no letter."""
+def lists_read(store: Store) -> Mapping[str, str]:
+    """The day on which each list of letters, which states close-outs, was last read; "" for never."""
+    read = {source: lookup.last_good(store, source) for source in LETTERS}
+    return {source: f"{moment:%Y-%m-%d}" if moment else "" for source, moment in read.items()}
+
+
+def brief(
+    store: Store,
+    document: Document,
+    n: int | None = None,
+    wording: Wording | None = None,
+    read: Mapping[str, str] | None = None,
+) -> Brief:
+    """The brief of a version of a letter, the latest unless named. Raises Unknown for what is no letter.
+
+    `wording` and `read` (as `lists_read` answers) are asked of the store where they are not given.
+    """
     if document.source not in LETTERS:
         raise Unknown(f"{document.id} is no letter to a firm; a brief is drawn from warning letters")
     version = lookup.version(store, document.id, n or document.version_count)
     blocks = lookup.blocks(store, version)
-    read = lookup.last_good(store, document.source)
     return brief_of(
         document,
         read_letter(version.title, version.fields, blocks),
@@ -48,5 +62,5 @@ def brief(store: Store, document: Document, n: int | None = None, wording: Wordi
         citations=lookup.citations(store, document.id, version.n),
         mentions=lookup.mentions(store, document.id, version.n),
         standard=(wording or Wording.of(store)).standard(phrases.hashes(blocks)),
-        list_read=f"{read:%Y-%m-%d}" if read else "",
+        list_read=(read or lists_read(store))[document.source],
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from crawler.source import Source, classes
 from exowatch.config import Config
-from exowatch.digesting import card, unread
+from exowatch.source_state import card, unread
 from reports.position import Position, PositionEntry, SourceRead, compose
 from reports.wording import outcome_words
 from store import lookup

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from crawler.source import classes
 from exowatch.config import Config
-from exowatch.digesting import card, seal, unread
+from exowatch.digesting import seal
+from exowatch.source_state import card, unread
 from reports import register_forms as forms
 from reports.digest import Period
 from reports.entries import ChangeEntry

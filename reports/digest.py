@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from reports.as_json import Json, change_json, document_json, run_json
 from reports.campaigns import Campaign, grouped
-from reports.entries import ChangeEntry, PublishedEntry
+from reports.cards import SourceCard as SourceCard
+from reports.cards import reading_order as reading_order
+from reports.dates_ahead import DateAhead
+from reports.entries import ChangeEntry, Correction, Item, PublishedEntry
+from reports.position import Position
+from reports.position import to_json as position_json
+from reports.sections import Layout, lay
 from reports.twins import Drift, drift_sentence
 from reports.wording import counted, ignored_words
+from reports.year_facts import YearFacts
 from store.clock import shown
 from store.ignored import together
-from store.records import Origin, Outcome, Run, Severity
+from store.records import Document, Origin, Outcome, Run, Severity
 from store.severity import rank
 
 
@@ -42,24 +49,6 @@ class Period:
         """Its first day and the day after its last one, `YYYY-MM-DD` in its time zone."""
         zone = ZoneInfo(self.timezone)
         return self.start.astimezone(zone).date().isoformat(), self.end.astimezone(zone).date().isoformat()
-
-
-@dataclass(frozen=True, slots=True)
-class SourceCard:
-    """A source as a reader knows it."""
-
-    name: str
-    regulator: str
-    title: str
-    listing_url: str
-    unlisted: tuple[str, ...] = ()
-
-
-def reading_order(card: SourceCard) -> tuple[int, str, str]:
-    """The key by which sources are sorted: the United States first, then Canada, then whoever is added, each by name."""
-    regulator = card.regulator.casefold()
-    rank = 1 if "canad" in regulator else 0 if "fda" in regulator or "food and drug" in regulator else 2
-    return rank, card.regulator, card.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +95,11 @@ class Digest:
     rereads: int
     sample_data: bool
     language: str = "en"
+    ahead: tuple[DateAhead, ...] = ()
+    position: Position | None = None
+    position_before: Position | None = None
+    corrections: tuple[Correction, ...] = ()
+    review: YearFacts | None = None
     set_aside: SetAside | None = None
     learned_late: frozenset[str] = frozenset()
 
@@ -124,15 +118,21 @@ def compose(
     rereads: int = 0,
     sample_data: bool = False,
     language: str = "en",
+    ahead: Iterable[DateAhead] = (),
+    position: Position | None = None,
+    position_before: Position | None = None,
+    corrections: Iterable[Correction] = (),
+    review: YearFacts | None = None,
     set_aside: SetAside | None = None,
     learned_late: Iterable[str] = (),
 ) -> Digest:
     """The digest of these values, in one order whatever order they come in.
 
-    `rereads` is how often a page came with other bytes that said the same. A source without a look in the period is added to what was not checked: silence is never read as "nothing
-    happened". What belongs to a source without a card (one no longer configured) is kept, under the source's name.
-    `learned_late` are the ids of those changes that belong to the time of an earlier digest of the series and became
-    known after it.
+    `rereads` is how often a page came with other bytes that said the same; `position` is what stood at the period's
+    end, `position_before` at its beginning. A source without a look in the period is added to what was not checked:
+    silence is never read as "nothing happened". What belongs to a source without a card (one no longer configured) is
+    kept, under the source's name. `learned_late` are the ids of those changes that belong to the time of an earlier
+    digest of the series and became known after it.
     """
     runs, gaps, entries, steps = tuple(looked_at), tuple(not_checked), tuple(published), tuple(changes)
     named = {run.source for run in runs} | {gap.source for gap in gaps}
@@ -152,27 +152,103 @@ def compose(
         rereads=rereads,
         sample_data=sample_data,
         language=language,
+        ahead=tuple(ahead),
+        position=position,
+        position_before=position_before,
+        corrections=tuple(corrections),
+        review=review,
         set_aside=set_aside,
         learned_late=frozenset(learned_late),
     )
 
 
 def verdict(digest: Digest) -> str:
-    """The first sentences: what there is to read, and what could not be seen."""
+    """The first sentences: what asks for a decision, which dates are near, and what could not be seen."""
     gaps, breaks = len(unread(digest)), len(interrupted(digest))
-    missed = f"{counted(gaps, 'source')} {'was' if gaps == 1 else 'were'} not read in full"
     aside = digest.set_aside.count if digest.set_aside else 0
     if not digest.published and not digest.changes and not aside:
-        return _nothing(digest, missed if gaps else "")
-    changes = counted(len(digest.changes) + aside, "change")
-    seen = f"{counted(len(digest.published), 'document')} published, {changes} seen; "
-    said = seen + (missed if gaps else "every source was read in full" + (" when last looked at" if breaks else ""))
-    said += f"; {counted(breaks, 'source')} could not be read for a part of the period." if breaks else "."
-    if marked := len(important(digest)):
-        said += f" {counted(marked, 'change')} {'is' if marked == 1 else 'are'} marked important."
-    if aside:
-        said += f" {reviewed_sentence(digest)}"
-    return said[:1].upper() + said[1:]
+        return _nothing(digest, f"{counted(gaps, 'source')} {_was(gaps)} not read in full" if gaps else "")
+    asked, near = len(decisions(digest)), sum(within_thirty_days(digest, ahead) for ahead in digest.ahead)
+    need = "1 item needs a decision" if asked == 1 else f"{asked or 'no'} items need a decision"
+    said = f"{need}; {counted(near, 'date')} within 30 days; {counted(gaps, 'source')} incomplete"
+    read = f"{len(digest.sources) - gaps} of {counted(len(digest.sources), 'source')} read in full"
+    if breaks:
+        read += f" when last looked at; {counted(breaks, 'source')} could not be read for a part of the period"
+    seen = (
+        f"{counted(len(digest.published), 'document')} published, {counted(len(digest.changes) + aside, 'change')} seen"
+    )
+    told = [f"{part[:1].upper()}{part[1:]}." for part in (spoken(digest.period), said, read, seen)]
+    return " ".join([*told, reviewed_sentence(digest)] if aside else told)
+
+
+def spoken(period: Period) -> str:
+    """A period as people call it, with its days where the name does not say them.
+
+    >>> monday, next_one = map(datetime.fromisoformat, ("2025-08-11T00:00:00Z", "2025-08-18T00:00:00Z"))
+    >>> spoken(Period("2025-W33", monday, next_one, "UTC"))
+    'Week 33 (11–17 Aug)'
+    """
+    first, after = (date.fromisoformat(day) for day in period.days)
+    last = after - timedelta(days=1)
+    _, _, named = period.label.rpartition("-")
+    if named.startswith("W"):
+        begins = f"{first.day}" if first.month == last.month else f"{first.day} {_MONTHS[first.month - 1][:3]}"
+        return f"Week {named[1:].lstrip('0')} ({begins}–{last.day} {_MONTHS[last.month - 1][:3]})"
+    if len(named) == 2 and named.isdigit() and len(period.label) == len("2025-08"):
+        return f"{_MONTHS[first.month - 1]} {first.year}"
+    return period.label
+
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+
+
+def within_thirty_days(digest: Digest, ahead: DateAhead) -> bool:
+    """Whether a date is at most thirty days from the day on which the digest says what it knows."""
+    today = digest.as_of.astimezone(ZoneInfo(digest.period.timezone)).date()
+    return ahead.day - today <= timedelta(days=30)
+
+
+def _was(number: int) -> str:
+    return "was" if number == 1 else "were"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What asks for a decision: a document's weightiest change, and the same document in the other language."""
+
+    item: Item
+    entry: ChangeEntry
+    twins: tuple[Document, ...]
+
+
+def decisions(digest: Digest) -> tuple[Decision, ...]:
+    """The documents with an important change, the weightiest first; two languages of one document are one decision."""
+    by_document: dict[str, list[ChangeEntry]] = {}
+    for entry in important(digest):
+        by_document.setdefault(entry.document.id, []).append(entry)
+    found: dict[str, Decision] = {}
+    for name in sorted(by_document, key=lambda name: _foreign(digest, by_document[name][0])):
+        steps = by_document[name]
+        in_time = tuple(sorted(steps, key=_seen_key))
+        item = Item(in_time[-1].document, None, in_time)
+        if (pair := item.document.pair or "") in found:
+            found[pair] = replace(found[pair], twins=(*found[pair].twins, item.document))
+        else:
+            latest = min(steps, key=lambda it: (rank(it.change.reasons), -it.change.window.until.timestamp()))
+            found[name] = Decision(item, latest, ())
+    return tuple(sorted(found.values(), key=lambda it: (rank(it.entry.change.reasons), *_seen_key(it.entry))))
+
+
+def _foreign(digest: Digest, entry: ChangeEntry) -> bool:
+    return entry.document.language not in ("", digest.language)
+
+
+def layout(digest: Digest) -> Layout:
+    """Where each entry of the digest is told."""
+    return lay(digest.sources, digest.published, digest.changes, digest.period.days[0])
 
 
 def reviewed_sentence(digest: Digest) -> str:
@@ -211,7 +287,11 @@ def important(digest: Digest) -> tuple[ChangeEntry, ...]:
 
 def left_out(digest: Digest) -> str:
     """What was seen and counts as no change, counted, in a sentence or two."""
-    said = f"Read again with other bytes and the same reading: {counted(digest.rereads, 'time')}, which is no change."
+    said = "No page came with other bytes and the same reading."
+    if digest.rereads:
+        said = (
+            f"Read again with other bytes and the same reading: {counted(digest.rereads, 'time')}, which is no change."
+        )
     within = together(entry.change.ignored for entry in digest.changes)
     if within:
         said += f" Left out of the comparisons above: {ignored_words(within)}."
@@ -342,6 +422,18 @@ def to_json(digest: Digest) -> Json:
         if digest.set_aside
         else None,
         "learned_late": sorted(digest.learned_late),
+        "dates_ahead": [
+            {
+                "day": ahead.day.isoformat(),
+                "what": ahead.what,
+                "document": ahead.document.id,
+                "title": ahead.document.title,
+                "url": ahead.document.url,
+            }
+            for ahead in digest.ahead
+        ],
+        "position": position_json(digest.position) if digest.position else None,
+        "corrections": [asdict(correction) for correction in digest.corrections],
     }
 
 

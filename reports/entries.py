@@ -1,4 +1,4 @@
-"""Entries: what a digest has to say of one document or one change."""
+"""Entries: what a digest has to say of one document, of one change, or of an earlier digest."""
 
 from __future__ import annotations
 
@@ -58,3 +58,36 @@ class ChangeEntry:
     same_number: tuple[str, ...] = ()
     cited_by: tuple[Document, ...] = ()
     review: Review | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One document with all that a period has to say of it: an entry stands once, whatever happened to it.
+
+    `changes` are told in full, oldest first; `brief_changes`, of which a long digest has many, with a sentence each.
+    """
+
+    document: Document
+    published: PublishedEntry | None = None
+    changes: tuple[ChangeEntry, ...] = ()
+    brief_changes: tuple[ChangeEntry, ...] = ()
+
+    @property
+    def passages(self) -> tuple[MentionPassage, ...]:
+        """The paragraphs that mention a topic, of the latest text that the entry knows."""
+        if self.changes and self.changes[-1].passages:
+            return self.changes[-1].passages
+        return self.published.passages if self.published else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What an earlier digest said and would say otherwise today, though nothing changed at the regulator.
+
+    `title` is the document's, `sentence` what is corrected, `cause` why, `label` the period of the digest concerned.
+    """
+
+    title: str
+    sentence: str
+    cause: str
+    label: str

@@ -18,7 +18,7 @@ from jinja2 import Template
 from markupsafe import Markup
 
 from reports.as_json import Json
-from reports.digest import SourceCard, reading_order
+from reports.cards import SourceCard, reading_order
 from reports.markup import environment
 from reports.plain import underlined, wrap
 from reports.wording import counted, dates, reference

@@ -345,6 +345,46 @@ def document_in(store: Store, change: Change) -> Document:
     return replace(found, title=then.title, fields=then.fields, mentions=then.mentions)
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """From one origin: of how many followed documents of a source captures are held, the first and the last of them."""
+
+    source: str
+    origin: Origin
+    documents: int
+    first: datetime
+    last: datetime
+
+
+def held(store: Store, until: datetime) -> list[Held]:
+    """What is held of the followed documents from each origin, by the moments of the captures until then."""
+    rows = store.execute(
+        "select d.source, k.origin, count(distinct k.document), min(k.moment), max(k.moment) from captures k"
+        " join documents d on d.ref = k.document join standings s on s.document = k.document"
+        " where s.followed = 1 and k.part in ('page', 'file') and k.moment <= ?"
+        " group by d.source, k.origin order by d.source, k.origin",
+        (clock.stored(until),),
+    )
+    return [
+        Held(source, Origin(origin), count, clock.parse(first), clock.parse(last))
+        for source, origin, count, first, last in rows
+    ]
+
+
+def first_look(store: Store, since: datetime, until: datetime) -> datetime | None:
+    """When a page or file was first captured in [since, until); None where none was."""
+    row = store.execute(
+        "select min(moment) from captures where part in ('page', 'file') and moment >= ? and moment < ?",
+        (clock.stored(since), clock.stored(until)),
+    ).fetchone()
+    return clock.parse(row[0]) if row[0] else None
+
+
+def reviews_recorded(store: Store, until: datetime) -> int:
+    """How many reviews people had recorded by an instant."""
+    return int(store.execute("select count(*) from reviews where at <= ?", (clock.stored(until),)).fetchone()[0])
+
+
 def runs(store: Store, *, since: datetime | None = None, until: datetime | None = None) -> list[Run]:
     """Runs that started in [since, until), oldest first."""
     where, values = _where(

@@ -61,7 +61,7 @@ def campaign_digest() -> Digest:
 def test_it_names_every_title_and_address_of_the_page(given: Digest) -> None:
     html, text = LexborHTMLParser(render_html(given)), said(given)
 
-    titles = [words(node) for node in html.css("article h5, h3")]
+    titles = [words(node) for node in html.css("article h4 > :last-child")]
     aims = [node.attributes["href"] or "" for node in html.css("a[href^='http']")]
     assert titles
     assert aims

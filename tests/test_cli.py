@@ -621,6 +621,9 @@ def test_a_digest_has_the_promised_keys(exowatch: Exowatch, database: Path) -> N
             "languages_apart",
             "set_aside",
             "learned_late",
+            "dates_ahead",
+            "position",
+            "corrections",
         ]
     )
     assert {tuple(shape(item)) for item in answer["published"]} == {tuple(sorted(DOCUMENT))}

@@ -6,15 +6,20 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from exowatch.demo import world
 from exowatch.demo.run import CONFIG
 from exowatch.demo.story import NOTICES, STORY, Expected, Planted
+from reports.wording import event_name
 
+YEAR = ("digest", "--period", "2025", "--as-of", "2026-01-05T08:00:00Z")
 DAYS = [moment.strftime("%Y-%m-%d") for moment in world.MOMENTS]
 
 
@@ -40,7 +45,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def digest(folder: Path) -> dict[str, Any]:
-    return json.loads(program(folder, "digest", "--period", "2025", "--json"))
+    return json.loads(program(folder, *YEAR, "--json"))
 
 
 def test_exactly_the_planted_documents_are_followed(folder: Path) -> None:
@@ -114,7 +119,7 @@ def test_what_stood_in_january_is_what_was_known_then(folder: Path) -> None:
 
 def test_an_edited_sentence_on_the_status_stands_in_the_first_lines_of_the_digest(folder: Path) -> None:
     page = program(folder, "digest", "--period", "2025")
-    first = page[page.index("Read these first") : page.index("What was looked at")]
+    first = page[page.index("Decide") : page.index("Dates ahead")]
 
     assert "“There is currently one approved injectable product" in " ".join(first.split())
     assert "the regulator's sentence on the legal status of the topic changed" in " ".join(first.split())
@@ -125,7 +130,78 @@ def test_the_month_in_which_the_source_was_blocked_is_named_first(folder: Path) 
     gap = page.index("Not checked, or not in full")
 
     assert "apology_objects" in page[gap : page.index("What was looked at")]
-    assert gap < page.index("Changes seen in the period")
+    assert gap < page.index("Decide")
+
+
+def headings(text: str, level: str) -> list[str]:
+    lines = text.splitlines()
+    return [line for line, below in pairwise(lines) if below and set(below) == {level} and len(below) == len(line)]
+
+
+def test_the_weeks_parts_stand_in_the_readers_order(folder: Path) -> None:
+    text = program(folder, "digest", "--period", "2025-W34", "--as-of", "2025-08-25")
+
+    assert headings(text, "=")[1:] == [
+        "Not checked, or not in full",
+        "Decide",
+        "Dates ahead",
+        "Enforcement",
+        "Guidance, policy, law",
+        "Changed text on followed pages",
+        "Where it stands",
+        "Corrections",
+        "What was looked at",
+        "About this digest",
+    ]
+    assert "Week 34 (18–24 Aug). 2 items need a decision;" in text
+    assert "2025-10-21" in text[text.index("Dates ahead") : text.index("Enforcement")]
+    assert "source: Consultation: Sample approach" in " ".join(text.split())
+
+
+def test_a_week_is_told_as_it_was_known_then(folder: Path) -> None:
+    text = program(folder, "digest", "--period", "2025-W33", "--as-of", "2025-08-20")
+
+    assert "CONSULTATION OPEN: Consultation: Sample approach" in text
+    assert "Closed consultation" not in text
+    assert "2025-12" not in text
+
+
+def test_the_year_has_its_twelve_points_and_every_document_stands_once(folder: Path) -> None:
+    page = LexborHTMLParser((folder / "digest-2025.html").read_text("utf-8"))
+    points = [node.text() for node in page.css("section > h3") if node.text()[:1].isdigit()]
+    titles = Counter(link.attributes["href"] for link in page.css("article .links a:first-child"))
+
+    assert [point.partition(".")[0] for point in points] == [str(n) for n in range(1, 13)]
+    assert titles == {planted.url: 1 for planted in STORY if planted.followed}
+
+
+def test_every_planted_event_and_every_title_is_in_the_years_text(folder: Path) -> None:
+    text = " ".join((folder / "digest-2025.txt").read_text("utf-8").split())
+    events = {event for planted in STORY for expected in planted.expected for event in expected.events}
+
+    assert [event for event in sorted(events) if event_name(event) not in text] == []
+    assert [p.url for p in STORY if p.followed and p.url not in text] == []
+
+
+def test_the_year_tells_what_was_not_seen_of_the_thread_and_what_was_edited_in_silence(folder: Path) -> None:
+    text = " ".join((folder / "digest-2025.txt").read_text("utf-8").split())
+    thread = text[text.index("7. Canada, thread by thread") : text.index("8. Recalls and alerts")]
+    edited = text[text.index("10. Pages edited without") : text.index("11. Reviews and")]
+
+    assert "Thread 1, 4 documents" in thread
+    assert "What was heard: none seen by 5 Jan 2026" in thread
+    assert "Sample import conditions" in edited
+    assert "Sample approach" not in edited
+
+
+def test_another_order_of_hashes_gives_the_same_bytes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = set()
+
+    for seed in ("0", "1", "4242"):
+        monkeypatch.setenv("PYTHONHASHSEED", seed)
+        made.add((program(folder, *YEAR, "--format", "html"), program(folder, *YEAR, "--format", "text")))
+
+    assert len(made) == 1
 
 
 def test_every_page_says_that_the_data_are_samples(folder: Path) -> None:
@@ -156,5 +232,5 @@ def test_a_second_demo_on_the_same_store_adds_nothing(folder: Path, digest: dict
 
     demo(folder)
 
-    assert json.loads(program(folder, "digest", "--period", "2025", "--json")) == digest
+    assert json.loads(program(folder, *YEAR, "--json")) == digest
     assert (folder / "digest-2025.html").read_bytes() == before

@@ -80,10 +80,11 @@ def test_what_is_folded_on_the_page_is_open_on_paper(printed: Callable[[str], Pa
         part.text() for fold in page.css("details") for part in fold.traverse(include_text=True) if part.tag == "-text"
     ]
 
-    words = printed(html).words()
+    words = unhidden(printed(html).words())
 
     assert len(folded) > 10
-    assert [text for text in folded if squeezed(text) not in words] == []
+    # A long paragraph goes on over the end of its page: its beginning is looked for.
+    assert [text for text in folded if unhidden(squeezed(text)[:30]) not in words] == []
 
 
 def test_a_long_redline_is_there_to_its_last_words(printed: Callable[[str], Paper]) -> None:

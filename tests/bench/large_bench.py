@@ -26,6 +26,8 @@ from tests.bench.stores import imported
 
 PROJECT = Path(__file__).parents[2]
 DOCUMENTS = 10_000
+EDITED = 2_500
+"""So many letters that all mention the topic, each edited once, make twice as many changes."""
 TOPICAL = 40
 """One letter in so many mentions the topic; each of these was edited once."""
 RUNS = 5
@@ -46,6 +48,28 @@ def figures(scale: float = 1.0) -> Iterator[Figure]:
             yield from _answers(store, documents)
             yield from _digest(store)
         yield from _commands(path, documents)
+        yield from _very_long(path.with_name("long.db"), round(EDITED * scale))
+
+
+def _very_long(path: Path, letters_edited: int) -> Iterator[Figure]:
+    """The digest of very many changes, from the store to both forms, and the memory at most of the process that makes it."""
+    for edition in (1, 2):
+        imported(path, _all_edited(path.with_name(f"long{edition}.warc.gz"), letters_edited, edition))
+    command = [sys.executable, "-m", "tests.bench.long_digest", str(path)]
+    answer = subprocess.run(command, cwd=PROJECT, check=True, capture_output=True, text=True)
+    changes, composed, page, text, size, memory = answer.stdout.split()
+    yield Figure(f"digest of {changes} changes, from the store", float(composed), "s", 5)
+    yield Figure(f"digest of {changes} changes, drawn as page and text", float(page) + float(text), "s", 5)
+    yield Figure(f"page of {changes} changes", float(size), "MB", 10)
+    yield Figure(f"memory at most, digest of {changes} changes", float(memory), "MB", 300)
+
+
+def _all_edited(path: Path, count: int, edition: int) -> Path:
+    made = (letters.letter(number, topical=True, edition=edition) for number in range(count))
+    seen = letters.FIRST_SEEN + timedelta(days=30 * (edition - 1))
+    return letters.write(
+        path, ((one.url, seen + timedelta(seconds=one.number), letters.page(one, edition - 1)) for one in made)
+    )
 
 
 def _filled(path: Path, documents: int) -> Iterator[Figure]:
