@@ -17,7 +17,7 @@ from exowatch.source_state import card, unread
 from reports.brief import Brief
 from reports.dates_ahead import DateAhead, dates_ahead
 from reports.digest import Digest, NotChecked, Period, SetAside, compose
-from reports.entries import ChangeEntry, CitedChange, MentionPassage, PublishedEntry
+from reports.entries import ChangeEntry, CitedChange, Correction, MentionPassage, PublishedEntry
 from reports.position import Position
 from reports.sections import detailed, latest
 from reports.twins import Twin, drifts
@@ -42,6 +42,7 @@ def digest(
     due: Due | None = None,
     facts: Store | None = None,
     reviewed: bool | None = None,
+    corrections: Iterable[Correction] = (),
 ) -> Digest:
     """What the store says of a period, as it stood at an instant; with the changes that are due, where it is told.
 
@@ -78,6 +79,7 @@ def digest(
         review=_review(known, period) if period.end - period.start >= LONG else None,
         set_aside=None if reviewed is None else _set_aside(seen, changes, reviewed=not reviewed),
         learned_late=due.learned_late if due else (),
+        corrections=corrections,
     )
 
 

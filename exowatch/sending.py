@@ -26,12 +26,15 @@ from exowatch.mail_settings import PASSWORD, SINCE_LAST, Series, Target
 from exowatch.whole import write_whole
 from exowatch.wiring import writing
 from reports.as_json import change_json
+from reports.corrected import correction
 from reports.digest import Digest, Period, to_json
 from reports.mail import compose_mail
 from store import clock, lookup, outbox
+from store.corrections import Mended, mended
 from store.database import Store
 from store.locks import hold
 from store.outbox import Channel, Delivery, Parcel, SentDigest, SentEntry, State
+from store.records import Kind
 from store.rules import rules_of
 from store.since_last import Due, Reach, due
 
@@ -154,7 +157,23 @@ def since_last(store: Store, config: Config, series: str, now: datetime) -> Dige
     began = (reach.told_until or reach.origin) if reach else None
     # Asked in the very second in which the last digest ended, it covers one second in which nothing was seen yet.
     period = _since(store, config, began, now if began is None else max(now, began + timedelta(seconds=1)))
-    return compose(store, config, period, now, due=_due(store, series, reach or Reach(period.start), now))
+    return compose(
+        store,
+        config,
+        period,
+        now,
+        due=_due(store, series, reach or Reach(period.start), now),
+        corrections=map(correction, mendings(store, series)),
+    )
+
+
+def mendings(store: Store, series: str) -> tuple[Mended, ...]:
+    """What the series told earlier and would tell otherwise today."""
+    tellings = outbox.told(store, series)
+    documents = {telling.document for telling in tellings}
+    present = [change for change in lookup.changes(store) if change.document in documents]
+    entries = [(change, canonical(change_json(change, lookup.document_in(store, change)))) for change in present]
+    return mended(tellings, entries, rules_of(store).fingerprint())
 
 
 def prepared(store: Store, config: Config, wanted: Wanted, now: datetime) -> Digest | None:
@@ -168,9 +187,10 @@ def prepared(store: Store, config: Config, wanted: Wanted, now: datetime) -> Dig
     if period is None:
         return None
     found = _due(store, wanted.series, reach or Reach(period.start), min(period.end, now))
-    if wanted.period is None and reach and not found.changes and not _worth_saying(store, period):
+    wrong = [correction(one) for one in mendings(store, wanted.series)]
+    if wanted.period is None and reach and not found.changes and not wrong and not _worth_saying(store, period):
         return None
-    return compose(store, config, period, now, due=found)
+    return compose(store, config, period, now, due=found, corrections=wrong)
 
 
 def _due(store: Store, series: str, reach: Reach, end: datetime) -> Due:
@@ -227,7 +247,8 @@ def _record(store: Store, config: Config, wanted: Wanted, digest: Digest) -> int
         sha256=name,
     )
     parcels = [parcel(config, wanted.series, digest, target, name) for target in wanted.deliver]
-    return outbox.record(store, sent, list(_entries(digest)), parcels)
+    entries = [*_entries(digest), *map(_mended_entry, mendings(store, wanted.series))]
+    return outbox.record(store, sent, entries, parcels)
 
 
 def _entries(digest: Digest) -> Iterator[SentEntry]:
@@ -235,6 +256,13 @@ def _entries(digest: Digest) -> Iterator[SentEntry]:
         change = entry.change
         said = canonical(change_json(change, entry.document))
         yield SentEntry(change.id, change.document, change.kind, change.window.until, said)
+
+
+def _mended_entry(one: Mended) -> SentEntry:
+    """A correction as it is written down: what is told from now on, so that it is told once."""
+    now = json.loads(one.now)
+    until = clock.parse(now["window"]["until"])
+    return SentEntry(str(now["id"]), one.telling.document, Kind(now["kind"]), until, one.now)
 
 
 def canonical(said: object) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -26,6 +26,10 @@ COMPARED: Final = (
 """What a reader was told of a change; its hashes and windows are evidence, and its review is no part of the telling."""
 GONE: Final = "no_change"
 """The key of an entry which says that what was told as a change is none."""
+
+
+CORRECTS: Final = "corrects"
+"""The key of an entry under which stands the change of an earlier one that it takes the place of."""
 
 
 class Cause(StrEnum):
@@ -62,7 +66,7 @@ def mended(tellings: Sequence[Told], present: Iterable[tuple[Change, str]], rule
     """
     entries = {change.id: said for change, said in present}
     changes = [change for change, _ in present]
-    pairs, _ = paired(changes, tellings)
+    pairs, untold = paired(changes, tellings)
     latest = {change.id: telling for telling, change in pairs}
     found = [
         _mended(telling, entries[change_id], rules)
@@ -70,8 +74,10 @@ def mended(tellings: Sequence[Told], present: Iterable[tuple[Change, str]], rule
         if _differences(telling.said, entries[change_id])
     ]
     standing = {telling.change for telling, _ in pairs}
+    standing |= {str(json.loads(telling.said).get(CORRECTS, "")) for telling in tellings}
     gone = {telling.change: telling for telling in tellings if telling.change not in standing}
-    found += [_gone(telling, rules) for telling in gone.values() if GONE not in json.loads(telling.said)]
+    late = {change.document for change in untold}
+    found += [_gone(telling, rules, late) for telling in gone.values() if GONE not in json.loads(telling.said)]
     return tuple(sorted(found, key=lambda one: (one.telling.until, one.telling.change)))
 
 
@@ -80,14 +86,19 @@ def _mended(telling: Told, now: str, rules: str) -> Mended:
     bytes_now = tuple(str((sides.get(side) or {}).get("sha256", "")) for side in ("before", "after"))
     late = bytes_now != (telling.before, telling.after)
     cause = Cause.RULES if telling.rules != rules else Cause.LATE if late else Cause.READER
-    return Mended(telling, now, _differences(telling.said, now), cause)
+    told = _written({**sides, CORRECTS: telling.change})
+    return Mended(telling, told, _differences(telling.said, now), cause)
 
 
-def _gone(telling: Told, rules: str) -> Mended:
+def _gone(telling: Told, rules: str, late: Collection[str]) -> Mended:
     said = json.loads(telling.said)
-    now = json.dumps({**said, GONE: True}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    cause = Cause.RULES if telling.rules != rules else Cause.READER
+    now = _written({**said, GONE: True})
+    cause = Cause.RULES if telling.rules != rules else Cause.LATE if telling.document in late else Cause.READER
     return Mended(telling, now, (Difference("change", str(said.get("kind", "")), ""),), cause)
+
+
+def _written(said: Mapping[str, Any]) -> str:
+    return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _differences(told: str, now: str) -> tuple[Difference, ...]:
