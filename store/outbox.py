@@ -182,17 +182,17 @@ def reach(store: Store, series: str) -> Reach | None:
 def told(store: Store, series: str) -> list[Told]:
     """The changes that the digests of a series have told, oldest first."""
     rows = store.execute(
-        "select e.change, n.id, e.kind, e.until, e.told from sent_entries e join sent_digests d on d.id = e.digest"
+        "select e.change, n.id, e.kind, e.until, e.told, d.rules, d.at from sent_entries e join sent_digests d on d.id = e.digest"
         f" join documents n on n.ref = e.document where d.series = ? and {_REACHED} order by e.id",
         (series,),
     )
     return [_told(*row) for row in rows]
 
 
-def _told(change: str, document: str, kind: str, until: str, said: str) -> Told:
+def _told(change: str, document: str, kind: str, until: str, said: str, rules: str, at: str) -> Told:
     sides = json.loads(said)
     before, after = (str((sides.get(side) or {}).get("sha256", "")) for side in ("before", "after"))
-    return Told(change, document, Kind(kind), clock.parse(until), before, after)
+    return Told(change, document, Kind(kind), clock.parse(until), before, after, said, rules, clock.parse(at))
 
 
 def learned(store: Store, series: str) -> frozenset[str]:

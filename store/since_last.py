@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +12,10 @@ from store.records import Change, Kind
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A change as an earlier digest told it; `before` and `after` are the SHA-256 of the bytes on its sides, or ""."""
+    """A change as an earlier digest told it; `before` and `after` are the SHA-256 of the bytes on its sides, or "".
+
+    `said` is the entry as JSON, `rules` the fingerprint of the rules it was told by, `sent` when.
+    """
 
     change: str
     document: str
@@ -21,6 +23,9 @@ class Told:
     until: datetime
     before: str
     after: str
+    said: str = "{}"
+    rules: str = ""
+    sent: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ def due(
     """
     chosen = tuple(
         change
-        for change in _untold(changes, told)
+        for change in paired(changes, told)[1]
         if change.window.until < end and (change.window.until >= reach.origin or change.id in learned)
     )
     before = reach.told_until
@@ -60,32 +65,41 @@ def due(
     return Due(chosen, frozenset(late))
 
 
-def _untold(changes: Iterable[Change], told: Iterable[Told]) -> list[Change]:
-    """The changes without a telling of their own; a telling stands for one change at most.
+def paired(changes: Iterable[Change], told: Iterable[Told]) -> tuple[list[tuple[Told, Change]], list[Change]]:
+    """Which telling is of which change, and the changes without one; a telling stands for one change at most.
 
     Found first by the bytes and the moment, which no better reader alters; then by the id, which an older capture that
-    comes late leaves as it is, though the moment moves.
+    comes late leaves as it is, though the moment moves. Of several tellings of one change the latest is given.
     """
-    tellings: dict[_Evidence, list[str]] = {}
+    by_evidence: dict[_Evidence, list[Told]] = {}
     for telling in told:
-        tellings.setdefault(_told_evidence(telling), []).append(telling.change)
-    left = [change for change in changes if not _take(tellings.get(_evidence(change), []), change.id)]
-    spare = Counter(change for names in tellings.values() for change in names)
+        by_evidence.setdefault(_told_evidence(telling), []).append(telling)
+    pairs: list[tuple[Told, Change]] = []
+    left: list[Change] = []
+    for change in changes:
+        found = _take(by_evidence.get(_evidence(change), []), change.id)
+        if found is None:
+            left.append(change)
+        else:
+            pairs.append((found, change))
+    spare = {telling.change: telling for tellings in by_evidence.values() for telling in tellings}
     untold = []
     for change in left:
-        if spare[change.id]:
-            spare[change.id] -= 1
+        if change.id in spare:
+            pairs.append((spare.pop(change.id), change))
         else:
             untold.append(change)
-    return untold
+    return pairs, untold
 
 
-def _take(names: list[str], name: str) -> bool:
-    """Use up one of these tellings, the one of this name where there is one; False when none is left."""
-    if not names:
-        return False
-    names.remove(name if name in names else names[0])
-    return True
+def _take(tellings: list[Told], name: str) -> Told | None:
+    """Use up the tellings of this name, or else those of the first that is left; the latest of them, None for none."""
+    if not tellings:
+        return None
+    chosen = name if any(telling.change == name for telling in tellings) else tellings[0].change
+    found = [telling for telling in tellings if telling.change == chosen]
+    tellings[:] = [telling for telling in tellings if telling.change != chosen]
+    return found[-1]
 
 
 _Evidence = tuple[str, str, str, str, datetime]
