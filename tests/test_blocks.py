@@ -227,7 +227,7 @@ def test_a_person_is_told_of_the_wall_on_stderr_and_in_the_first_lines_of_the_di
     code, digest, _ = command(database, LATER + timedelta(hours=1), "digest", "--period", "2025-06", "--format", "text")
     opening = digest.partition("What was looked at")[0]
     assert code == 0
-    assert "not read in full" in "\n".join(digest.splitlines()[:7])
+    assert "5 sources incomplete. 0 of 5 sources read in full." in " ".join(digest.splitlines()[:8])
     assert "FDA warning letters: the site refuses us" in " ".join(opening.split())
     assert "apology_objects" in opening
 
