@@ -9,7 +9,8 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,8 @@ import pytest
 from crawler.archives import warc_out
 from crawler.archives.warc import answers
 from crawler.source import read
+from exowatch import archived, verifying_packs
 from exowatch import evidence as packs
-from exowatch import verifying_packs
 from exowatch.demo.run import CONFIG
 from exowatch.evidence import Pack, pack, zipped
 from exowatch.health import Check
@@ -284,17 +285,11 @@ def test_a_file_added_dropped_or_doubled_is_found(packed: Packed, tmp_path: Path
     }
 
     for name, content in cases.items():
-        with zipfile.ZipFile(out, "w") as archive, pytest.warns() if name == "README.txt" else _quiet():
+        with zipfile.ZipFile(out, "w") as archive, pytest.warns() if name == "README.txt" else nullcontext():
             for file in content:
                 archive.writestr(*file)
 
         assert name in {check.name for check in wrong(out)}
-
-
-def _quiet() -> Any:
-    from contextlib import nullcontext
-
-    return nullcontext()
 
 
 def test_a_pack_by_another_program_is_not_held_against_our_layout(packed: Packed, tmp_path: Path) -> None:
@@ -603,8 +598,6 @@ def test_a_response_keeps_its_status_and_headers_but_for_those_of_the_wire(tmp_p
 def test_the_ending_of_a_file_comes_from_its_bytes_and_type(
     part: Part, content_type: str, body: bytes | None, form: Form, shelf: Shelf
 ) -> None:
-    from dataclasses import replace
-
     shelf.crawl(0, {"a": page("About exosomes.")})
     exhibit = evidence.of_version(shelf.store, "letters:a", 1).exhibits[0]
 
@@ -716,8 +709,6 @@ def test_the_version_of_a_day_is_given(packed: Packed) -> None:
 
 
 def test_a_page_whose_bytes_were_removed_is_not_given(shelf: Shelf) -> None:
-    from exowatch import archived
-
     body = page("New text about exosomes.")
     shelf.crawl(0, {"a": body})
     remove_body(shelf, body)
