@@ -102,6 +102,7 @@ class Digest:
     review: YearFacts | None = None
     set_aside: SetAside | None = None
     learned_late: frozenset[str] = frozenset()
+    copies: Mapping[tuple[str, int], str] = field(default_factory=dict)
 
 
 def compose(

@@ -5,23 +5,26 @@ Whoever makes another kind of page adds one line to `PAGES`; it must be a whole 
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
 from reports import brief_forms, position
+from reports.copy import Kept, safe_copy
 from reports.digest import Digest, NotChecked, compose
 from reports.entries import ChangeEntry, CitedChange, MentionPassage, PublishedEntry
 from reports.render import render_html
 from reports.twins import Drift, TwinState
 from store.bilingual import Misalignment
-from store.records import BlockDiff, BlockKind, BlockOp, Event, FieldChange, Kind, WordOp, Words
+from store.records import BlockDiff, BlockKind, BlockOp, Event, FieldChange, Kind, Part, WordOp, Words
 from tests import test_brief, test_position_report, test_register
 from tests.test_digest import (
     AUGUST,
@@ -140,11 +143,30 @@ def demo_page() -> str:
         return (Path(folder) / "digest-2025.html").read_text("utf-8")
 
 
+def archived_page() -> str:
+    """The safe copy of a letter in the site's own markup, without the policy that keeps a test's styles out too."""
+    body = (Path(__file__).parent / "pages/fda_warning_letters/letter-plain/page.html").read_bytes()
+    url = "https://www.fda.gov/warning-letters/sample"
+    kept = Kept(
+        title="Sample letter",
+        url=url,
+        part=Part.PAGE,
+        n=1,
+        captured=datetime(2025, 8, 20, 8, tzinfo=UTC),
+        sha256="a" * 64,
+        content_type="text/html",
+        language="en",
+        sample_data=True,
+    )
+    return re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", safe_copy(body, kept))
+
+
 PAGES: Final[dict[str, Callable[[], str]]] = {
     "digest": lambda: render_html(everything()),
     "hostile digest": lambda: render_html(hostile_digest()),
     "brief": brief_page,
     "position": position_page,
     "register": test_register.every_row,
+    "archived copy": archived_page,
     "demo": demo_page,
 }

@@ -882,6 +882,23 @@ def test_topics_lint_names_terms_that_found_nothing(exowatch: Exowatch, database
     assert [use["mentions"] > 0 for use in items["items"] if use["term"] == "exosom"] == [True]
 
 
+def test_a_digest_with_copies_links_to_the_stored_pages_beside_it(
+    exowatch: Exowatch, database: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "2025.html"
+
+    done = exowatch("--db", database, "digest", "--period", "2025", "--out", out, "--copies")
+    refused_ = exowatch("--db", database, "digest", "--period", "2025", "--copies")
+
+    page = out.read_text("utf-8")
+    linked = re.findall(r'href="(2025-copies/[0-9a-f]{12}-\d+\.html)"', page)
+    assert done.code == 0
+    assert sorted(set(linked)) == sorted(f"2025-copies/{path.name}" for path in (tmp_path / "2025-copies").iterdir())
+    assert len(set(linked)) >= 4  # both versions of the letter and of the notice
+    assert all("<script" not in (tmp_path / name).read_text("utf-8") for name in linked)
+    refused(refused_, "--copies stand beside a page")
+
+
 # The real program, in processes of its own
 
 

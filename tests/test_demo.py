@@ -234,3 +234,19 @@ def test_a_second_demo_on_the_same_store_adds_nothing(folder: Path, digest: dict
 
     assert json.loads(program(folder, *YEAR, "--json")) == digest
     assert (folder / "digest-2025.html").read_bytes() == before
+
+
+def test_the_same_digest_comes_ten_times_on_a_busy_machine(folder: Path, tmp_path: Path) -> None:
+    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(3)]
+    try:
+        for n in range(10):
+            program(
+                folder, "digest", "--period", "2025", "--as-of", "2026-01-05T08:00:00Z", "--out", tmp_path / f"{n}.html"
+            )
+    finally:
+        for one in busy:
+            one.kill()
+            one.wait()
+
+    for ending in ("html", "txt"):
+        assert len({(tmp_path / f"{n}.{ending}").read_bytes() for n in range(10)}) == 1

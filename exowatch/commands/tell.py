@@ -46,11 +46,13 @@ def digest(
     source: Annotated[str | None, typer.Option("--source", help="A feed of this source only.")] = None,
     topic: Annotated[str | None, typer.Option("--topic", help="A feed of what mentions this topic only.")] = None,
     reviewed: Reviewed = None,
+    copies: Annotated[bool, typer.Option("--copies", help="With safe copies of the pages beside it, linked.")] = False,
     exit_code: ExitCode = False,
     as_json: AsJson = False,
 ) -> None:
     """Say what was published and what changed. Example: exowatch digest --period 2025 --out 2025.html"""
     from exowatch import forms, periods
+    from exowatch.copies import with_copies
     from exowatch.digesting import digest as compose
     from exowatch.past import as_it_stood
     from exowatch.wiring import known_sources, reading
@@ -64,13 +66,18 @@ def digest(
     one_of("--topic", topic, [topic.name for topic in session.config.rules.topics])
     mail = _is_mail(form, out, as_json=as_json)
     written = None if mail else forms.narrowed(forms.form_of(form, out, as_json=as_json), source, topic)
+    page = out if written and written.name == "html" else None
+    if copies and page is None:
+        raise typer.BadParameter("--copies stand beside a page: name one with --out x.html")
     with reading(session.path) as store:
         session.warn_of_other_rules(store)
         if span:
             with as_it_stood(store, session.config, moment) as then:
                 composed = compose(then, session.config, span, moment, facts=store, reviewed=reviewed)
+                composed = with_copies(then, composed, page) if copies and page else composed
         else:
             composed = _since_last(store, series, moment)
+            composed = with_copies(store, composed, page) if copies and page else composed
     if written is None:
         _give_mail(composed, series or SINCE_LAST, out)
     else:
