@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv as spreadsheet
 import io
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -208,10 +209,13 @@ def _plain(value: Any) -> Any:
 
 
 def _csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """A table for spreadsheets; a file gets the cells as they are, a terminal nothing that would command it."""
+    seen = visible if sys.stdout.isatty() else str
     out = io.StringIO()
     writer = spreadsheet.writer(out, lineterminator="\n")
-    writer.writerow([safe_cell(column) for column in columns])
-    writer.writerows([safe_cell(_plain(value)) for value in row] for row in rows)
+    for row in (columns, *rows):
+        cells = (safe_cell(_plain(value)) for value in row)
+        writer.writerow([seen(cell) if isinstance(cell, str) else cell for cell in cells])
     return out.getvalue().rstrip("\n")
 
 

@@ -144,7 +144,8 @@ def test_every_sequence_is_shown_with_a_sign_for_what_shows_none(words: str, dat
 
 
 @pytest.mark.parametrize(
-    "words", ["documents", f"diff {LETTER}", "search approved", "query letters", "mentions", "changes"]
+    "words",
+    ["documents", f"diff {LETTER}", "search approved", "query letters", "query letters --csv", "mentions", "changes"],
 )
 def test_a_terminal_gets_none_of_it_either(words: str, database: Path) -> None:
     ours, theirs = pty.openpty()
