@@ -10,16 +10,12 @@ from hashlib import sha256
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from reports import markup, redline, wording
+from reports import markup, redline, telling, wording
 from reports.brief_rows import NONE_FOUND_MEANS, rows
-from reports.cards import SourceCard
 from reports.chart_drawing import drawn, in_words
 from reports.digest import (
     Digest,
-    Look,
-    NotChecked,
     decisions,
-    interrupted,
     layout,
     left_out,
     looks,
@@ -41,29 +37,11 @@ from reports.visible import visible
 from reports.wording import counted
 from reports.year import points
 from store.clock import shown
-from store.records import BlockOp, Document, Issue, Kind, Origin
+from store.records import Document
 
 _INDENT = "    "
-_NOTES = 12
 _LONG_PASSAGES = 900
 _DATE = re.compile(r"(\b\d{4}-\d{2}-\d{2}\b)", re.ASCII)
-
-_KIND_NAMES = {
-    Kind.NEW: "New",
-    Kind.REMOVED: "No longer served",
-    Kind.RESTORED: "Served again",
-    Kind.MOVED: "Moved",
-    Kind.REVERTED: "Back to an earlier text",
-    Kind.REISSUED: "File issued again",
-    Kind.REVISED: "Text changed",
-    Kind.METADATA: "Details changed",
-}
-_ORIGIN_NAMES = {
-    Origin.LIVE: "read live",
-    Origin.WAYBACK: "from web archives",
-    Origin.WARC: "from WARC files",
-    Origin.IMPORT: "imported",
-}
 
 
 def render_html(digest: Digest) -> str:
@@ -82,7 +60,7 @@ def _context(digest: Digest) -> dict[str, object]:
         "digest": digest,
         "period_name": spoken(digest.period),
         "verdict": verdict(digest),
-        "missed": _missed(digest),
+        "missed": [(one.card, one.gaps, one.partly) for one in telling.missed(digest)],
         "decisions": decisions(digest),
         "review": reviewed,
         "layout": laid,
@@ -121,16 +99,6 @@ def _told_ids(laid: Layout) -> set[str]:
     return {item.document.id for group in groups for item in (*group.items, *group.earlier, *group.titles)}
 
 
-def _missed(digest: Digest) -> list[tuple[SourceCard, list[NotChecked], list[Look]]]:
-    """The sources not read in full: what was answered or, where nobody says, what the last look left out."""
-    found = []
-    for card in (*unread(digest), *interrupted(digest)):
-        gaps = [gap for gap in digest.not_checked if gap.source == card.name]
-        partly = [look for look in looks(digest) if look.card == card and not look.complete and not gaps]
-        found.append((card, gaps, partly))
-    return found
-
-
 @cache
 def _html() -> Environment:
     environment = markup.environment()
@@ -143,7 +111,7 @@ def _html() -> Environment:
         "chart_box": drawn,
         "without_words": lambda line: replace(line, words=""),
         "chart_says": in_words,
-        "pieces": _pieces,
+        "pieces": telling.pieces,
         "fold": _fold,
         "anchor": _anchor,
         "dated": _dated,
@@ -184,17 +152,17 @@ def _equip(environment: Environment) -> None:
         "field_name": wording.field_name,
         "event_name": wording.event_name,
         "outcomes": wording.outcome_words,
-        "kind_name": _KIND_NAMES.__getitem__,
-        "origin_name": _ORIGIN_NAMES.__getitem__,
-        "notes": _notes,
-        "where": _where,
+        "kind_name": telling.KIND_NAMES.__getitem__,
+        "origin_name": telling.ORIGIN_NAMES.__getitem__,
+        "notes": telling.notes,
+        "where": telling.where,
         "status_word": status_word,
         "short_edit": _short_edit,
         "summary": _summary,
         "command": _command,
         "entry_count": _entry_count,
     }
-    environment.tests |= {"web": is_web, "redlined": _is_redlined}
+    environment.tests |= {"web": is_web, "redlined": telling.is_redlined}
     environment.tests |= {kind.__name__.lower(): _is_kind(kind) for kind in (Said, Listing, Table, Edit)}
     environment.globals |= {
         "headline": headline,
@@ -225,11 +193,6 @@ def _visible_line(value: object) -> object:
     return visible(value) if isinstance(value, str) and not isinstance(value, Laid) else value
 
 
-def _is_redlined(entry: ChangeEntry) -> bool:
-    """Whether there are two texts to compare; a document seen for the first time has none before it."""
-    return entry.change.before is not None and any(block.op is not BlockOp.KEEP for block in entry.redline)
-
-
 def _is_kind(kind: type) -> Callable[[object], bool]:
     return lambda piece: isinstance(piece, kind)
 
@@ -247,7 +210,7 @@ def _short_edit(item: Item) -> tuple[ChangeEntry | None, tuple[redline.Passage, 
 
 def _edits(entry: ChangeEntry, above: tuple[redline.Passage, ...] = ()) -> tuple[redline.Passage, ...]:
     """The passages of an edit, but for those that stand above already."""
-    return tuple(redline.passages(entry.redline))[len(above) :] if _is_redlined(entry) else ()
+    return tuple(redline.passages(entry.redline))[len(above) :] if telling.is_redlined(entry) else ()
 
 
 def _summary(item: Item) -> str:
@@ -301,16 +264,6 @@ def _foreign(document: Document, digest: Digest) -> str:
     return document.language if known and document.language != digest.language else ""
 
 
-_ROUTINE = frozenset({"repeated_row"})
-"""Kinds of issues that say nothing about what was read: the regulator's list repeats a row on most days."""
-
-
-def _notes(look: Look) -> tuple[tuple[Issue, ...], int]:
-    """The issues of a source's runs, each once, and how many more there are."""
-    found = tuple(dict.fromkeys(i for run in look.runs for i in run.issues if i.kind not in _ROUTINE))
-    return found[:_NOTES], max(0, len(found) - _NOTES)
-
-
 def _anchor(identity: str) -> str:
     """A short name for an address within the page, safe whatever the identity holds."""
     return sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:12]
@@ -325,33 +278,13 @@ def _indented(passages: Iterable[redline.Passage]) -> Laid:
     return Laid("\n".join(_INDENT + line for line in lines))
 
 
-def _pieces(passage: MentionPassage) -> Iterator[tuple[str, bool]]:
-    """The text of a passage in turn with whether it is a variant of the topic; offsets that overlap are joined."""
-    at = 0
-    for start, end in sorted(passage.variants):
-        start, end = max(start, at), min(end, len(passage.text))
-        if start >= end:
-            continue
-        if at < start:
-            yield passage.text[at:start], False
-        yield passage.text[start:end], True
-        at = end
-    if at < len(passage.text):
-        yield passage.text[at:], False
-
-
 def _dated(text: str) -> Iterator[tuple[str, bool]]:
     """The text in turn with whether it is a date as the regulators' are written here."""
     return ((piece, position % 2 == 1) for position, piece in enumerate(_DATE.split(text)) if piece)
 
 
-def _where(passage: MentionPassage) -> str:
-    """The section a passage stands in, and what its sentences do there."""
-    return "; ".join(filter(None, (passage.section, *passage.roles)))
-
-
 def _marked(passage: MentionPassage) -> str:
-    return "".join(f"*{text}*" if hit else text for text, hit in _pieces(passage))
+    return "".join(f"*{text}*" if hit else text for text, hit in telling.pieces(passage))
 
 
 def _fold(passages: tuple[MentionPassage, ...]) -> tuple[tuple[MentionPassage, ...], tuple[MentionPassage, ...]]:
