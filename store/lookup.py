@@ -335,6 +335,18 @@ def rereads(store: Store, since: datetime, until: datetime) -> int:
     return int(row[0])
 
 
+def with_reviews(store: Store, reviewed: bool) -> frozenset[str]:
+    """The documents of which every change has a standing review or, where it is False, those with one that has none."""
+    known = reviews.reviewed(store)
+    every: set[str] = set()
+    open_: set[str] = set()
+    for change, document in store.execute(
+        "select c.id, d.id from changes c join documents d on d.ref = c.document"
+    ).fetchall():
+        (every if known.standing(change) else open_).add(document)
+    return frozenset(every - open_ if reviewed else open_)
+
+
 def document_in(store: Store, change: Change) -> Document:
     """The document of a change under the title and with the fields it had then."""
     side = change.after or change.before

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -169,6 +170,22 @@ def test_a_wrong_sheet_is_code_2_and_shows_no_controls(exowatch: Exowatch, datab
     refused(done, "bad.csv: nothing was taken in:\n  line 2: ", "\n  line 3: ")
     assert not re.search(r"[\x00-\x09\x0b-\x1f]", done.err)
     assert exowatch("--db", database, "review", "import", tmp_path / "none.csv", "--by", "K").code == 1
+
+
+@pytest.mark.parametrize("words", [["documents"], ["mentions"], ["search", "exosomes"]])
+def test_every_list_is_filtered_by_review(words: list[str], exowatch: Exowatch, database: Path) -> None:
+    def named(*which: str) -> set[str]:
+        items = exowatch("--db", database, *words, *which, "--json").json["items"]
+        return {item.get("document") or item["id"] for item in items}
+
+    of_one = Counter(change["document"] for change in listed(exowatch, database))
+    done = {next(document for document in sorted(named()) if document in of_one)}
+    for change in listed(exowatch, database):
+        if change["document"] in done:
+            decide(exowatch, database, change["id"])
+
+    assert named("--reviewed") == done
+    assert named("--unreviewed") == (named() & set(of_one)) - done
 
 
 def test_changes_and_digests_are_filtered_by_review(exowatch: Exowatch, database: Path) -> None:

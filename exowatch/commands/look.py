@@ -37,6 +37,7 @@ def documents(
     since: Since = None,
     until: Until = None,
     period: InPeriod = None,
+    reviewed: Reviewed = None,
     as_json: AsJson = False,
 ) -> None:
     """List the documents that are followed. Example: exowatch documents --source fda_warning_letters"""
@@ -59,6 +60,9 @@ def documents(
             cites=cites,
             published=span.days if span else None,
         )
+        if reviewed is not None:
+            chosen = lookup.with_reviews(store, reviewed)
+            found = [document for document in found if document.id in chosen]
     if as_json:
         session.console.json({"items": [document_json(document) for document in found]})
         return
@@ -193,6 +197,7 @@ def diff(
 def search(
     text: Annotated[str, typer.Argument(help='Words; "quoted words" stand together.')],
     limit: Annotated[int | None, typer.Option("--limit", min=1)] = None,
+    reviewed: Reviewed = None,
     as_json: AsJson = False,
 ) -> None:
     """Find words in the latest version of every document. Example: exowatch search "amniotic fluid" """
@@ -203,7 +208,11 @@ def search(
     with reading(session.path) as store:
         session.warn_of_other_rules(store)
         # A screen shows so many; each passage must be unpacked, and a common word stands in thousands of documents.
-        hits = lookup.search(store, text, limit=limit if limit or as_json else ON_A_SCREEN)
+        most = limit if limit or as_json or reviewed is not None else ON_A_SCREEN
+        hits = lookup.search(store, text, limit=None if reviewed is not None else most)
+        if reviewed is not None:
+            chosen = lookup.with_reviews(store, reviewed)
+            hits = [hit for hit in hits if hit.document.id in chosen][:most]
     if as_json:
         session.console.json({"items": [showing.hit_json(hit) for hit in hits]})
         return

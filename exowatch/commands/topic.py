@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from exowatch.session import AsJson, InPeriod, OfSource, OfTopic, Since, Until, session, span_of
+from exowatch.session import AsJson, InPeriod, OfSource, OfTopic, Reviewed, Since, Until, session, span_of
 
 if TYPE_CHECKING:
     from store.lint import Lint
@@ -24,6 +24,7 @@ def mentions(
     period: InPeriod = None,
     source: OfSource = None,
     topic: OfTopic = None,
+    reviewed: Reviewed = None,
     as_json: AsJson = False,
 ) -> None:
     """Show the paragraphs about the topics, across all history. Example: exowatch mentions 698004"""
@@ -36,6 +37,9 @@ def mentions(
     with reading(session.path) as store:
         session.warn_of_other_rules(store)
         chosen = [lookup.document(store, name)] if name else lookup.documents(store, source=source)
+        if reviewed is not None:
+            kept = lookup.with_reviews(store, reviewed)
+            chosen = [document for document in chosen if document.id in kept]
         found = passages(
             store, chosen, topic=topic, since=span.start if span else None, until=span.end if span else None
         )
