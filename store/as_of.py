@@ -29,7 +29,10 @@ _OF_LATER_RUNS = (
     ("crawl_ends", f"crawl in ({_LATER})"),
     ("crawls", "started > :then"),
 )
-_DECIDED_LATER = ("acceptances", "mutes", "watches", "reviews", "sent_digests", "deliveries", "delivery_attempts")
+_DECIDED_LATER = (
+    "acceptances", "mutes", "watches", "reviews", "sent_digests", "deliveries", "delivery_attempts", "alerts",
+    "run_ends", "runs",
+)  # fmt: skip
 _UNKNOWN = (
     "select ref from documents where ref not in (select document from targets where document is not null)"
     " and ref not in (select document from list_sightings)"

@@ -61,7 +61,7 @@ def _before(store: Store, seq: int) -> bytes:
     return bytes(row[0]) if row else GENESIS
 
 
-_WHOLE_ROWS = ("crawl_ends", "list_readings", "tombstones")
+_WHOLE_ROWS = ("crawl_ends", "list_readings", "run_ends", "tombstones")
 """Tables whose key is part of what was hashed; of the others the number of the row is not."""
 _SPECIAL = {
     "bodies": "select sha256, size from bodies where id = ?",

@@ -14,12 +14,14 @@ from store.place import refuse_network
 
 APPLICATION_ID = 0x65786F77
 """`exow`, written into the file's header, by which a database is recognised as ours."""
-MIGRATIONS = ("m001_facts_and_derivations", "m002_conclusions", "m003_told", "m004_bound")
+MIGRATIONS = ("m001_facts_and_derivations", "m002_conclusions", "m003_told", "m004_bound", "m005_unattended")
 """The migrations this program knows, in their order; `store.schema` has them. Named here too, since a command that
 only reads must not wait for the library that runs them."""
 
 TOLD_TABLES = ("reviews", "sent_digests", "sent_entries", "deliveries", "delivery_attempts")
 """The facts of what was told and decided: they say nothing of the regulators, and no seal rests on them."""
+RUN_TABLES = ("runs", "run_ends", "alerts")
+"""The facts of what the tool did by itself: no seal rests on them either."""
 
 _HEADER = b"SQLite format 3\x00"
 

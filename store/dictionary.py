@@ -164,6 +164,35 @@ VIEWS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "due": "by when, `YYYY-MM-DD`; null where nothing is due",
         },
     ),
+    "v_runs": (
+        "One row for each run that the timetable asked for, with what became of it.",
+        {
+            "id": "the run's number in this store",
+            "schedule": "the schedule's name in the configuration",
+            "due": f"the moment at which the timetable wanted it; {_MOMENT}",
+            "attempt": "1, and more where an earlier attempt was cut off",
+            "begun": f"when it began; {_MOMENT}",
+            "ended": f"when it ended; null while it runs; {_MOMENT}",
+            "outcome": "`done`, `failed`, `deadline` (ended by us), `cut_off` (the machine or the scheduler went away);"
+            " empty while it runs",
+            "code": "the command's exit code; null where it had none",
+            "message": "the last it said, where it failed",
+            "command": "the command, as a person would type it",
+            "missed": "how many earlier moments of the timetable passed without a run",
+            "missed_since": f"the first of those; null where there is none; {_MOMENT}",
+        },
+    ),
+    "v_alerts": (
+        "One row for each time that something was found failing, or well again, and people were told.",
+        {
+            "id": "the alert's number in this store",
+            "at": f"when; {_MOMENT}",
+            "about": "what fails, as `status` names it",
+            "state": "`failing` or `recovered`",
+            "since": f"since when it was failing; {_MOMENT}",
+            "message": "what was found",
+        },
+    ),
     "v_crawls": (
         "One row for each run, with its ledger: listed = captured + unchanged + failed + skipped.",
         {
@@ -397,12 +426,47 @@ TABLES: Mapping[str, tuple[str, Mapping[str, str]]] = {
         "Facts. What is to reach whom, with the very bytes.",
         {
             "id": "the row's number",
-            "digest": "the digest",
+            "digest": "the digest; null where it is an alert",
             "channel": "`smtp`, `webhook` or `file`",
             "target": "the addresses, the address or the path",
             "message_id": "its own name, the same at every attempt",
             "at": f"when it was put into the outbox; {_MOMENT}",
             "body": "what is delivered, word for word",
+            "alert": "the alert; null where it is a digest",
+        },
+    ),
+    "runs": (
+        "Facts. Each run that the timetable asked for, as in `v_runs`.",
+        {
+            "id": "the row's number",
+            "schedule": "the schedule's name",
+            "due": f"the moment at which it was due; {_MOMENT}",
+            "attempt": "which attempt it is",
+            "at": f"when it began; {_MOMENT}",
+            "command": "the command",
+            "missed": "how many earlier moments passed without a run",
+            "missed_since": f"the first of those; {_MOMENT}",
+        },
+    ),
+    "run_ends": (
+        "Facts. How each of these runs ended.",
+        {
+            "run": "the run",
+            "at": f"when; {_MOMENT}",
+            "outcome": "`done`, `failed`, `deadline` or `cut_off`",
+            "code": "the exit code",
+            "message": "the last it said",
+        },
+    ),
+    "alerts": (
+        "Facts. What was told of the tool's own state, as in `v_alerts`.",
+        {
+            "id": "the row's number",
+            "at": f"when; {_MOMENT}",
+            "about": "what fails",
+            "state": "`failing` or `recovered`",
+            "since": f"since when; {_MOMENT}",
+            "message": "what was found",
         },
     ),
     "delivery_attempts": (

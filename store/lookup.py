@@ -11,7 +11,7 @@ from typing import Any
 from store import clock, reviews
 from store.addresses import parts_of
 from store.contents import blocks_of_content
-from store.database import TOLD_TABLES, Store
+from store.database import RUN_TABLES, TOLD_TABLES, Store
 from store.errors import Ambiguous, Unknown
 from store.ignored import together
 from store.normal import clean, folded
@@ -471,7 +471,7 @@ def facts_hashes(store: Store, until: datetime) -> list[bytes]:
     rows = store.execute(
         "select hash from chain where fact not in (select value from json_each(?)) and (? is null or seq < ?)"
         " and (fact != 'acceptances' or row in (select id from acceptances where at <= ?))",
-        (json.dumps(("mutes", "watches", *TOLD_TABLES)), last, last, clock.stored(until)),
+        (json.dumps(("mutes", "watches", *TOLD_TABLES, *RUN_TABLES)), last, last, clock.stored(until)),
     )
     return [bytes(found) for (found,) in rows]
 

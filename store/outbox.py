@@ -103,8 +103,8 @@ def record(store: Store, digest: SentDigest, entries: Sequence[SentEntry], parce
         for entry in entries:
             _add_entry(store, row, entry)
         for parcel in parcels:
-            content = (row, parcel.channel.value, parcel.target, parcel.message_id, now, parcel.body)
-            add(store, "deliveries", "digest, channel, target, message_id, at, body", content)
+            content = (row, parcel.channel.value, parcel.target, parcel.message_id, now, parcel.body, None)
+            add(store, "deliveries", "digest, channel, target, message_id, at, body, alert", content)
     return row
 
 

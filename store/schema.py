@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from store.database import TOLD_TABLES
+from store.database import RUN_TABLES, TOLD_TABLES
 
 migrations = Migrations("exowatch")
 
@@ -515,6 +515,69 @@ select r.id, r.change, d.id as document, r.before_text, r.after_text, r.fields, 
 from reviews r join documents d on d.ref = r.document;
 """
 
+# What the tool did by itself, and what it told of its own state. A delivery is of a digest or of an alert; the table is
+# made anew for that, since a column cannot be allowed to be empty later.
+UNATTENDED = """
+create table runs (
+    id integer primary key,
+    schedule text not null,
+    due text not null,
+    attempt integer not null check (attempt >= 1),
+    at text not null,
+    command text not null,
+    missed integer not null check (missed >= 0),
+    missed_since text,
+    unique (schedule, due, attempt)
+) strict;
+
+create table run_ends (
+    run integer primary key references runs (id),
+    at text not null,
+    outcome text not null check (outcome in ('done', 'failed', 'deadline', 'cut_off')),
+    code integer,
+    message text not null
+) strict;
+
+create table alerts (
+    id integer primary key,
+    at text not null,
+    about text not null,
+    state text not null check (state in ('failing', 'recovered')),
+    since text not null,
+    message text not null
+) strict;
+create index alerts_about on alerts (about);
+
+pragma defer_foreign_keys = on;
+create temp table deliveries_before as select * from deliveries order by id;
+drop table deliveries;
+create table deliveries (
+    id integer primary key,
+    digest integer references sent_digests (id),
+    channel text not null check (channel in ('smtp', 'webhook', 'file')),
+    target text not null,
+    message_id text not null unique,
+    at text not null,
+    body text not null,
+    alert integer references alerts (id),
+    check ((digest is null) <> (alert is null))
+) strict;
+insert into deliveries (id, digest, channel, target, message_id, at, body)
+    select id, digest, channel, target, message_id, at, body from temp.deliveries_before order by id;
+drop table temp.deliveries_before;
+create index deliveries_alert on deliveries (alert);
+
+create view v_runs as
+select r.id, r.schedule, replace(r.due, '.000000Z', 'Z') as due, r.attempt, replace(r.at, '.000000Z', 'Z') as begun,
+    replace(e.at, '.000000Z', 'Z') as ended, coalesce(e.outcome, '') as outcome, e.code, coalesce(e.message, '') as message,
+    r.command, r.missed, replace(r.missed_since, '.000000Z', 'Z') as missed_since
+from runs r left join run_ends e on e.run = r.id;
+
+create view v_alerts as
+select id, replace(at, '.000000Z', 'Z') as at, about, state, replace(since, '.000000Z', 'Z') as since, message
+from alerts;
+"""
+
 FACT_TABLES = (
     "urls",
     "documents",
@@ -610,3 +673,11 @@ def m003_told(db: Database) -> None:
 def m004_bound(db: Database) -> None:
     """What a review is bound to where both texts are equal: the regulator's fields that differ."""
     _run(db, BOUND)
+
+
+@migrations()
+def m005_unattended(db: Database) -> None:
+    """What the scheduler ran and missed, and what was told of failures: facts, protected like the others."""
+    _run(db, UNATTENDED)
+    for table in (*RUN_TABLES, "deliveries"):
+        _run(db, _protect(table))

@@ -11,7 +11,7 @@ import pytest
 
 from store import bodies, chain, decisions
 from store.archive import Crawl, Row, Target
-from store.database import TOLD_TABLES
+from store.database import RUN_TABLES, TOLD_TABLES
 from store.errors import Integrity
 from store.facts import add
 from store.records import Issue, Origin, Outcome, Part, sha256
@@ -224,13 +224,17 @@ def fill_every_table(shelf: Shelf) -> None:
     add(shelf.store, "sent_digests", names, ("weekly", now, now, now, now, "s", "r", "h"))
     names = "digest, change, document, kind, until, told"
     add(shelf.store, "sent_entries", names, (1, "c" * 16, 1, "new", now, "{}"))
-    names = "digest, channel, target, message_id, at, body"
-    add(shelf.store, "deliveries", names, (1, "file", "x", "<1@example>", now, "bytes"))
+    names = "digest, channel, target, message_id, at, body, alert"
+    add(shelf.store, "deliveries", names, (1, "file", "x", "<1@example>", now, "bytes", None))
     add(shelf.store, "delivery_attempts", "delivery, at, outcome, message", (1, now, "begun", ""))
+    names = "schedule, due, attempt, at, command, missed, missed_since"
+    add(shelf.store, "runs", names, ("daily", now, 1, now, "crawl", 0, None))
+    add(shelf.store, "run_ends", "run, at, outcome, code, message", (1, now, "done", 0, ""))
+    add(shelf.store, "alerts", "at, about, state, since, message", (now, "daily", "failing", now, "it fails"))
     shelf.store.execute("insert into tombstones values (?, 9, 'now', 'me', 'privacy')", ("0" * 64,))
 
 
-@pytest.mark.parametrize("table", [*FACT_TABLES, *TOLD_TABLES])
+@pytest.mark.parametrize("table", [*FACT_TABLES, *TOLD_TABLES, *RUN_TABLES])
 def test_facts_are_never_rewritten_nor_deleted(shelf: Shelf, table: str) -> None:
     fill_every_table(shelf)
     before = shelf.store.execute(f"select * from {table}").fetchall()
@@ -246,7 +250,7 @@ def test_facts_are_never_rewritten_nor_deleted(shelf: Shelf, table: str) -> None
     assert shelf.store.execute(f"select * from {table}").fetchall() == before
 
 
-@pytest.mark.parametrize("table", [*FACT_TABLES, *TOLD_TABLES])
+@pytest.mark.parametrize("table", [*FACT_TABLES, *TOLD_TABLES, *RUN_TABLES])
 def test_facts_are_not_replaced_either(shelf: Shelf, table: str) -> None:
     fill_every_table(shelf)
     before = shelf.store.execute(f"select * from {table}").fetchall()
@@ -291,7 +295,7 @@ def recomputed(shelf: Shelf) -> list[bytes]:
             ).fetchone()
         else:
             content = store.execute(f"select * from {fact} where rowid = ?", (row,)).fetchone()
-            content = content if fact in ("crawl_ends", "list_readings") else content[1:]
+            content = content if fact in ("crawl_ends", "list_readings", "run_ends") else content[1:]
         last = chain.fact_hash(last, fact, content)
         hashes.append(last)
     return hashes
@@ -315,7 +319,7 @@ def test_every_fact_is_in_the_chain(shelf: Shelf) -> None:
 
     facts = dict(shelf.store.execute("select fact, count(*) from chain group by fact").fetchall())
 
-    for table in {*FACT_TABLES, *TOLD_TABLES} - {"tombstones", "chain"}:
+    for table in {*FACT_TABLES, *TOLD_TABLES, *RUN_TABLES} - {"tombstones", "chain"}:
         assert facts[table] == shelf.count(table), table
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from store.copy import copy_to
-from store.database import APPLICATION_ID, MIGRATIONS, TOLD_TABLES, Store
+from store.database import APPLICATION_ID, MIGRATIONS, RUN_TABLES, TOLD_TABLES, Store
 from store.errors import Held, NotOurs
 from store.locks import hold
 from store.rules import Rules, differ
@@ -177,7 +177,7 @@ def test_every_table_is_strict_or_an_index(path: Path) -> None:
     with Store(path, readonly=True) as store:
         lists = {row[1]: row for row in store.execute("pragma table_list")}
 
-    assert all(lists[table][5] == 1 for table in (*FACT_TABLES, *TOLD_TABLES, *DERIVED_TABLES))
+    assert all(lists[table][5] == 1 for table in (*FACT_TABLES, *TOLD_TABLES, *RUN_TABLES, *DERIVED_TABLES))
 
 
 def test_a_read_only_store_cannot_be_written(path: Path) -> None:
