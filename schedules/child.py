@@ -94,14 +94,15 @@ def run(
 
 
 def started(process: int) -> str:
-    """When a process started, as its system counts; "" where that cannot be known, or it has ended."""
+    """When a process started: since which start of the machine, and when after it. "" where it is not known or over."""
     try:
+        machine = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
         said = Path(f"/proc/{process}/stat").read_text()
     except OSError:
         return ""
     # The name before the bracket is the process's own choice; the state is the first field after it.
     state, *fields = said.rpartition(")")[2].split()
-    return "" if state in "ZX" else fields[18]
+    return "" if state in "ZX" else f"{machine} {fields[18]}"
 
 
 def end(known: Known) -> bool:

@@ -26,7 +26,8 @@ class Outcome(StrEnum):
 class ScheduledRun:
     """One attempt to run a schedule's command for one of its moments. `ended` and `outcome` are None while it runs.
 
-    `missed` moments before `due`, the first of them `missed_since`, passed without a run of their own.
+    `missed` moments before `due`, the first of them `missed_since`, passed without a run of their own; the first attempt
+    says so, and no later one again.
     """
 
     id: int
@@ -88,6 +89,12 @@ def latest(store: Store, schedule: str) -> ScheduledRun | None:
     row = store.execute(f"{_RUN} where r.schedule = ? order by r.due desc, r.attempt desc limit 1", (schedule,))
     found = row.fetchone()
     return _run(found) if found else None
+
+
+def unended(store: Store, schedule: str) -> list[ScheduledRun]:
+    """The runs of a schedule without an end: one that is on its way, or that were cut off."""
+    rows = store.execute(f"{_RUN} where r.schedule = ? and e.run is null order by r.id", (schedule,))
+    return [_run(row) for row in rows]
 
 
 def runs(store: Store, schedule: str | None = None) -> list[ScheduledRun]:
