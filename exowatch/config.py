@@ -72,6 +72,11 @@ def load(files: Sequence[Path], environment: Mapping[str, str] | None = None) ->
     return _checked(merged, shipped["sources"])
 
 
+def laid_over(files: Sequence[Path]) -> list[Path]:
+    """The files that `load` would read after the shipped defaults, in this order: who runs as somebody else names them."""
+    return list(_files(files, os.environ))
+
+
 def _files(files: Sequence[Path], environment: Mapping[str, str]) -> Iterable[Path]:
     own = user_config_path("exowatch") / "exowatch.toml"
     if own.exists():

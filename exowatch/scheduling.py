@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from typing import Any, Final
 from exowatch.config import BadConfig, Config
 from exowatch.faults import exit_code
 from exowatch.schedule_settings import DATA, Schedule
+from exowatch.units import program
 from reports.visible import visible
 from schedules import child
 from schedules.child import Ended, Known
@@ -213,7 +213,7 @@ class Program:
 
     def _line(self, words: Sequence[str]) -> list[str]:
         files = [word for file in self.files for word in ("--config", str(file.resolve()))]
-        return [sys.executable, "-m", "exowatch", "--db", str(self.database.resolve()), *files, *words]
+        return [*program(), "--db", str(self.database.resolve()), *files, *words]
 
 
 def told(run: ScheduledRun) -> str:

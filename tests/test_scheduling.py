@@ -38,7 +38,8 @@ Setting = Callable[[str], None]
 
 @pytest.fixture
 def at(monkeypatch: pytest.MonkeyPatch) -> Setting:
-    return lambda moment: monkeypatch.setenv("EXOWATCH_NOW", moment)
+    """Sets the present, which then stands still."""
+    return lambda moment: monkeypatch.setattr("store.clock.now", lambda: instant(moment))
 
 
 @dataclass
@@ -301,8 +302,9 @@ def until(true: Callable[[], bool], seconds: float = 60) -> None:
         time.sleep(0.1)
 
 
-def serving(folder: Path, *more: str) -> subprocess.Popen[str]:
-    words = command("--db", folder / "store.db", "--config", folder / "own.toml", *more, "schedule", "run")
+def serving(folder: Path) -> subprocess.Popen[str]:
+    Store(folder / "store.db").close()
+    words = command("--db", folder / "store.db", "--config", folder / "own.toml", "schedule", "run")
     environment = plain({"EXOWATCH_NOW": NOW})
     return subprocess.Popen(
         [*words, "--look-every", "0.5"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -310,8 +312,6 @@ def serving(folder: Path, *more: str) -> subprocess.Popen[str]:
 
 
 def ended_runs(folder: Path) -> list[ScheduledRun]:
-    if not (folder / "store.db").exists():
-        return []
     return [run for run in runs(folder) if run.ended]
 
 

@@ -100,6 +100,32 @@ def schedule_list(as_json: AsJson = False) -> None:
         session.console.answer(f"{item['name']}: {item['when']}: exowatch {item['command']}")
 
 
+@schedule_app.command("install")
+def install(
+    with_systemd: Annotated[bool, typer.Option("--systemd", help="A service of systemd, for `schedule run`.")] = False,
+    with_cron: Annotated[bool, typer.Option("--cron", help="A line for crontab, for `schedule run-due`.")] = False,
+    with_windows: Annotated[
+        bool, typer.Option("--windows-task", help="A task of Windows, for `schedule run`.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Print what starts the timetable on this machine; nothing is installed. Example: exowatch schedule install --systemd"""
+    from exowatch import units
+    from exowatch.config import laid_over
+
+    forms = {
+        "systemd": (with_systemd, units.systemd),
+        "cron": (with_cron, units.cron),
+        "windows-task": (with_windows, units.windows_task),
+    }
+    chosen = [(kind, write) for kind, (wanted, write) in forms.items() if wanted]
+    if len(chosen) != 1:
+        raise typer.BadParameter("say which one: --systemd, --cron or --windows-task")
+    ((kind, write),) = chosen
+    text = write(units.here(session.path, session.config, laid_over(session.files)))
+    tell({"kind": kind, "text": text}, text.rstrip("\n"), as_json=as_json)
+
+
 def _item(store: Any, schedule: Schedule, idle: str, now: Any) -> dict[str, Any]:
     from exowatch.scheduling import as_json as shown
     from store import clock, scheduled
