@@ -82,7 +82,7 @@ class Timekeeper:
         """Whether there may be something to run. A store that cannot be read is told of, once, and nothing is."""
         found = False
         with self._faults_told(name), Store(self.database, readonly=True) as store:
-            found = bool(scheduled.unended(store, name)) or self._plan(store, name) is not None
+            found = scheduled.unended(store, name) is not None or self._plan(store, name) is not None
             self._told.discard(name)
         return found
 
@@ -113,7 +113,7 @@ class Timekeeper:
             with Store(self.database) as store:
                 outcome = _outcome(ended)
                 scheduled.end(store, run, outcome, code=ended.code, message=_message(ended))
-                done = next(one for one in scheduled.runs(store, name) if one.id == run)
+                done = scheduled.run(store, run)
         self.say(told(done))
         return done
 
@@ -145,16 +145,15 @@ class Timekeeper:
         return None
 
     def _end_cut_off(self, store: Store, name: str) -> None:
-        """End the runs whose scheduler went away: we hold their lock, so nobody waits for them any more."""
-        left = scheduled.unended(store, name)
-        if not left:
+        """End a run whose scheduler went away: we hold its lock, so nobody waits for it any more."""
+        run = scheduled.unended(store, name)
+        if run is None:
             return
         known = _read(self._note(name))
         alone = child.end(known) if known else False
         message = "its scheduler went away" + (", and its process was ended" if alone else "")
-        for run in left:
-            scheduled.end(store, run.id, Outcome.CUT_OFF, message=message)
-            self.say(f"{name}: the run for {clock.shown(run.due)} was cut off: {message}")
+        scheduled.end(store, run.id, Outcome.CUT_OFF, message=message)
+        self.say(f"{name}: the run for {clock.shown(run.due)} was cut off: {message}")
 
     def _note(self, name: str) -> Path:
         return self.database.with_name(self.database.name + ".locks") / f"schedule-{name}.child"

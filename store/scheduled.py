@@ -91,10 +91,19 @@ def latest(store: Store, schedule: str) -> ScheduledRun | None:
     return _run(found) if found else None
 
 
-def unended(store: Store, schedule: str) -> list[ScheduledRun]:
-    """The runs of a schedule without an end: one that is on its way, or that were cut off."""
-    rows = store.execute(f"{_RUN} where r.schedule = ? and e.run is null order by r.id", (schedule,))
-    return [_run(row) for row in rows]
+def unended(store: Store, schedule: str) -> ScheduledRun | None:
+    """The run of a schedule that is on its way or was cut off: the last that was begun, if it has no end.
+
+    There is one at most: none is begun before the one before it was ended.
+    """
+    row = store.execute(f"{_RUN} where r.schedule = ? order by r.id desc limit 1", (schedule,)).fetchone()
+    found = _run(row) if row else None
+    return found if found and found.ended is None else None
+
+
+def run(store: Store, number: int) -> ScheduledRun:
+    """A run by its number."""
+    return _run(store.execute(f"{_RUN} where r.id = ?", (number,)).fetchone())
 
 
 def runs(store: Store, schedule: str | None = None) -> list[ScheduledRun]:

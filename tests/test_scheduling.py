@@ -17,7 +17,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+import typer.main
 
+from exowatch import cli
 from exowatch.config import BadConfig, load
 from exowatch.schedule_settings import Schedule, schedules_of
 from exowatch.scheduling import ATTEMPTS, Program, Timekeeper, next_crawl, told, wanted
@@ -137,7 +139,7 @@ def test_a_clock_set_back_runs_nothing_twice_and_is_told_once(tmp_path: Path, at
 @pytest.mark.parametrize(
     ("preset", "step", "years"),
     [
-        pytest.param("weekly mon 11:00", timedelta(hours=25), 7, marks=pytest.mark.slow),
+        ("weekly mon 11:00", timedelta(hours=49), 7),
         ("monthly", timedelta(hours=37), 7),
         ("quarterly 01:30", timedelta(days=3), 7),
         pytest.param("daily 02:30", timedelta(hours=5), 7, marks=pytest.mark.slow),
@@ -465,6 +467,14 @@ def test_a_command_that_does_not_exist_is_refused_before_anything_runs(tmp_path:
     assert "a command: expected one of accept, archive," in done.err
     assert "found 'crwal'" in done.err
     assert not (tmp_path / "store.db").exists()
+
+
+@pytest.mark.xfail(strict=True, reason="until there are `backup`, `crawl --wait` and `verify` of the whole store")
+def test_every_command_that_ships_in_the_timetable_is_taken() -> None:
+    app = typer.main.get_command(cli.app)
+    for schedule in load([], {}).schedules:
+        name, *words = schedule.words
+        app.commands[name].make_context(name, words)  # type: ignore[attr-defined]
 
 
 def test_digests_are_sent_by_themselves_once_there_are_some(tmp_path: Path) -> None:
