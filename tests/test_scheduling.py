@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -137,23 +137,24 @@ def test_a_clock_set_back_runs_nothing_twice_and_is_told_once(tmp_path: Path, at
 
 
 @pytest.mark.parametrize(
-    ("preset", "step", "years"),
+    ("preset", "step", "first", "days"),
     [
-        ("weekly mon 11:00", timedelta(hours=49), 7),
-        ("monthly", timedelta(hours=37), 7),
-        ("quarterly 01:30", timedelta(days=3), 7),
-        pytest.param("daily 02:30", timedelta(hours=5), 7, marks=pytest.mark.slow),
-        pytest.param("weekdays 06:00", timedelta(hours=7), 7, marks=pytest.mark.slow),
-        pytest.param("hourly", timedelta(minutes=50), 0.25, marks=pytest.mark.slow),
+        ("weekly mon 11:00", timedelta(hours=49), "2024-01-01T00:00:00Z", 2557),
+        ("monthly", timedelta(hours=37), "2024-01-01T00:00:00Z", 2557),
+        ("quarterly 01:30", timedelta(days=3), "2024-01-01T00:00:00Z", 2557),
+        # Over the leap day of 2028 and a change of clocks.
+        pytest.param("daily 02:30", timedelta(hours=5), "2028-02-01T00:00:00Z", 90, marks=pytest.mark.slow),
+        pytest.param("weekdays 06:00", timedelta(hours=7), "2028-02-01T00:00:00Z", 90, marks=pytest.mark.slow),
+        pytest.param("hourly", timedelta(minutes=50), "2028-02-27T00:00:00Z", 4, marks=pytest.mark.slow),
     ],
 )
 def test_years_in_a_real_store_have_one_run_for_each_period(
-    preset: str, step: timedelta, years: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    preset: str, step: timedelta, first: str, days: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = Asked()
     keep = keeper(tmp_path, asked, it=preset)
-    now = first = datetime(2024, 1, 1, tzinfo=UTC)
-    end = first + timedelta(days=365.25 * years)
+    now = instant(first)
+    end = now + timedelta(days=days)
     while now < end:
         monkeypatch.setattr("store.clock.now", lambda now=now: now)
         if keep.waiting("it"):
