@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import subprocess
 import threading
@@ -11,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -365,6 +366,29 @@ def test_a_scheduler_killed_in_a_run_leaves_it_to_the_next_which_ends_it_and_run
     assert (first.code, second.code) == (3, 0)
     assert [item["attempt"] for item in first.json["items"]] == [2]
     assert second.json["items"] == []
+
+
+@pytest.mark.slow
+def test_a_scheduler_killed_again_and_again_runs_nothing_to_its_end_twice(tmp_path: Path) -> None:
+    config(tmp_path)
+    chance = random.Random(20)
+    for _ in range(20):
+        service = serving(tmp_path)
+        time.sleep(0.3 + 2 * chance.random())
+        service.kill()
+        service.communicate()
+    call(tmp_path, "schedule", "run-due")
+
+    done = runs(tmp_path)
+    attempts: dict[tuple[str, datetime], list[ScheduledRun]] = {(run.schedule, run.due): [] for run in done}
+    for run in done:
+        attempts[run.schedule, run.due].append(run)
+    assert [run for run in done if run.ended is None] == []
+    for tried in attempts.values():
+        assert [run.attempt for run in tried] == list(range(1, len(tried) + 1))
+        assert len(tried) <= ATTEMPTS
+        assert {run.outcome for run in tried[:-1]} <= {Outcome.CUT_OFF}
+    assert Outcome.CUT_OFF in {run.outcome for run in done}
 
 
 def test_two_services_at_once_run_each_moment_once(tmp_path: Path) -> None:
