@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -28,6 +29,8 @@ LOG_MOVED_AT = 16 * 1024 * 1024
 """Bytes of the write-ahead log after which a writer moves it into the file: pages that every document touches are
 written there once in 16 MB."""
 
+_log = logging.getLogger(__name__)
+
 _HEADER = b"SQLite format 3\x00"
 _WAIT = 30
 """Seconds that SQLite waits for another program that writes without our lock."""
@@ -39,12 +42,13 @@ class Store:
     """One exowatch database. `execute` reads; every write stands inside `with store.write():`.
 
     A store opened with `readonly=True` refuses to write and must exist. Otherwise the file is made when it is
-    missing and brought up to date when it is older than the program. Raises NotOurs for any other file.
+    missing and brought up to date when it is older than the program; a backup of it is made beside it first, unless
+    `is_copy`. Raises NotOurs for any other file.
 
     Of all stores opened on one file, in whatever process, one writes at a time; only it moves the write-ahead log.
     """
 
-    def __init__(self, path: Path | str, *, readonly: bool = False) -> None:
+    def __init__(self, path: Path | str, *, readonly: bool = False, is_copy: bool = False) -> None:
         self.path = Path(path)
         self.readonly = readonly
         self._snapshot = False
@@ -61,7 +65,7 @@ class Store:
             raise NotOurs(f"{self.path}: no exowatch database here yet; `exowatch crawl` or `import` makes one")
         self.connection = self._connect()
         if fresh or not readonly:
-            self._bring_up_to_date(fresh)
+            self._bring_up_to_date(fresh, set_aside=not (fresh or is_copy))
         elif self._pending():
             self.connection.close()
             Store(self.path).close()
@@ -90,7 +94,7 @@ class Store:
         connection.execute("pragma cache_size = -16000")
         return connection
 
-    def _bring_up_to_date(self, fresh: bool) -> None:
+    def _bring_up_to_date(self, fresh: bool, *, set_aside: bool) -> None:
         if not fresh and not self._pending():
             return
         from sqlite_utils import Database
@@ -101,9 +105,25 @@ class Store:
         # Several processes may meet a new file at once: making it takes a moment, so the others wait for the first.
         with hold(self.path, "store", "migrating the database", wait=30):
             self._keep_a_log()
-            with self.write():
-                self.connection.execute(f"pragma application_id = {APPLICATION_ID}")
-                migrations.apply(Database(self.connection))
+            with self._alone():
+                if set_aside and self._pending():
+                    self._keep_the_older()
+                with self.write():
+                    self.connection.execute(f"pragma application_id = {APPLICATION_ID}")
+                    migrations.apply(Database(self.connection))
+
+    def _keep_the_older(self) -> None:
+        """A backup of the store as the older program left it, in place of an earlier such one; whoever updates and
+        finds something wrong can go back. Raises OSError where there is no room for it, and nothing is migrated."""
+        from store.backup import set_aside
+
+        first = next(name for name in MIGRATIONS if name not in self._applied())
+        before = self.path.with_name(f"{self.path.name}.before-{first}.db")
+        set_aside(self, before)
+        for name in MIGRATIONS:
+            if name != first:
+                self.path.with_name(f"{self.path.name}.before-{name}.db").unlink(missing_ok=True)
+        _log.warning("%s is brought up to date; as it was before, it is kept as %s", self.path, before)
 
     def _keep_a_log(self) -> None:
         """Write through a write-ahead log from now on: a backup, or a file that others touched, comes without."""

@@ -80,7 +80,7 @@ def _brought_in(backup: Path, place: Path) -> Tried:
             mark = int(copy.execute("pragma application_id").fetchone()[0])
         if mark != APPLICATION_ID:  # an empty file too, of which a new store would be made
             return Tried(("it is not an exowatch database",))
-        with Store(place) as store:
+        with Store(place, is_copy=True) as store:
             found = problems(store)
             facts, head = (0, b"") if found else chain.end(store)
     except (NotOurs, Held):
