@@ -23,7 +23,7 @@ from store.condition import Guard, condition, guard, library, mode
 from store.database import log_size
 from store.errors import StoreError
 from store.outbox import Channel
-from store.place import NETWORK, filesystem
+from store.place import filesystem, unfit
 
 LEAST_PYTHON = (3, 11)
 LEAST_SPACE = 1_000_000_000
@@ -151,10 +151,11 @@ def log(database: Path) -> Check:
 
 
 def place(database: Path) -> Check:
-    """Whether the store is on a disk of this machine."""
+    """Whether the store is on a disk of this machine, in a folder that nothing carries elsewhere."""
+    reason = unfit(database)
+    if reason:
+        return Check("file system", False, f"{reason}. Choose a local disk with --db")
     kind = filesystem(database)
-    if kind in NETWORK:
-        return Check("file system", False, f"{kind}, a network folder, where SQLite loses writes; choose a local disk")
     return Check("file system", True, f"{kind}, local") if kind else note("file system", "of a kind not known here")
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from store.errors import Held, NotOurs
-from store.place import refuse_network
+from store.place import refuse_unfit
 from store.writer import Writer
 
 APPLICATION_ID = 0x65786F77
@@ -59,7 +59,7 @@ class Store:
         self._log_due = LOG_MOVED_AT
         self._wrote = False
         if not readonly:
-            refuse_network(self.path)
+            refuse_unfit(self.path)
         fresh = _recognise(self.path)
         if readonly and fresh:
             raise NotOurs(f"{self.path}: no exowatch database here yet; `exowatch crawl` or `import` makes one")

@@ -16,7 +16,7 @@ from store import chain, clock, locks
 from store.backup import sync_folder
 from store.database import APPLICATION_ID, Store
 from store.errors import Held, Integrity, NotOurs, StoreError
-from store.place import refuse_network
+from store.place import refuse_unfit
 from store.soundness import problems
 from store.writer import Writer
 
@@ -49,7 +49,7 @@ def restore(backup: Path, target: Path, names: Iterable[str]) -> tuple[Tried, Pa
     `names` are the sources: their locks, and all others of the target, are held meanwhile. Raises Held where one is
     not free, Integrity when the backup does not hold, and NotOurs; then the target is as it was.
     """
-    refuse_network(target)
+    refuse_unfit(target)
     _refuse(backup, target)
     target.parent.mkdir(parents=True, exist_ok=True)
     with (

@@ -410,10 +410,17 @@ def test_space_is_measured_against_the_store(
     assert machine.space(database).ok is ok
 
 
-def test_a_network_folder_is_not_ok(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(machine, "filesystem", lambda _: "nfs4")
+def test_a_network_folder_is_not_ok(database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mounts").write_text("/dev/vda / ext4 rw 0 0\nserver:/ " + f"{tmp_path.resolve()} nfs4 rw 0 0\n")
+    monkeypatch.setattr("store.place.MOUNTS", tmp_path / "mounts")
 
-    assert "nfs4" in wrong(examined(database, offline=True))["file system"]
+    assert "network folder (nfs4)" in wrong(examined(database, offline=True))["file system"]
+
+
+def test_a_synchronised_folder_is_not_ok(tmp_path: Path) -> None:
+    database = tmp_path / "OneDrive - Example Ltd" / "store.db"
+
+    assert "OneDrive synchronises" in wrong(examined(database, offline=True))["file system"]
 
 
 def test_a_certificate_file_must_be_there_and_hold_certificates(database: Path, tmp_path: Path) -> None:
