@@ -17,6 +17,7 @@ from platformdirs import user_config_path, user_data_path
 
 import crawler.spiders
 from exowatch.mail_settings import DIGEST_KEYS, MAIL_KEYS, PASSWORD, BadMail, Mail, Series, mail_of, series_of
+from exowatch.schedule_settings import SCHEDULE_KEYS, BadSchedule, Schedule, schedules_of
 from store.mentions import Topic
 from store.rules import Follow, Rules
 
@@ -38,6 +39,7 @@ class Config:
     settings: Mapping[str, Any]
     mail: Mail = field(default_factory=Mail)
     digests: tuple[Series, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
 
     def enabled(self, name: str) -> bool:
         """Whether a source is read at all: every one, unless its section says `enabled = false`."""
@@ -45,7 +47,8 @@ class Config:
 
 
 _KEYS = frozenset({
-    "contact", "timezone", "twin_days", "sample_data", "topics", "follow", "sources", "settings", "mail", "digests"
+    "contact", "timezone", "twin_days", "sample_data", "topics", "follow", "sources", "settings", "mail", "digests",
+    "schedules",
 })  # fmt: skip
 _TOPIC_KEYS = frozenset({"terms", "words", "near"})
 _FOLLOW_KEYS = frozenset({"document", "url", "path", "number", "title", "reason"})
@@ -67,6 +70,11 @@ def load(files: Sequence[Path], environment: Mapping[str, str] | None = None) ->
     for path in _files(files, environment):
         merged = _merged(merged, _read(path))
     return _checked(merged, shipped["sources"])
+
+
+def laid_over(files: Sequence[Path]) -> list[Path]:
+    """The files that `load` would read after the shipped defaults, in this order: who runs as somebody else names them."""
+    return list(_files(files, os.environ))
 
 
 def _files(files: Sequence[Path], environment: Mapping[str, str]) -> Iterable[Path]:
@@ -109,9 +117,10 @@ def _checked(content: Mapping[str, Any], shipped: Mapping[str, Mapping[str, Any]
     topics = tuple(_topic(name, said) for name, said in sorted(_table(content, "topics").items()))
     follows = tuple(_follow(entry) for entry in _tables(content.get("follow", []), "[[follow]]"))
     mail, digests = _mail(content)
+    zone = _zone(_text(content, "timezone"))
     return Config(
         contact=_text(content, "contact"),
-        timezone=_zone(_text(content, "timezone")),
+        timezone=zone,
         twin_days=_days(content, "twin_days"),
         sample_data=_flag(content, "sample_data", "sample_data"),
         rules=Rules(topics, follows),
@@ -119,6 +128,7 @@ def _checked(content: Mapping[str, Any], shipped: Mapping[str, Mapping[str, Any]
         settings=_table(content, "settings"),
         mail=mail,
         digests=digests,
+        schedules=_schedules(content, zone),
     )
 
 
@@ -134,6 +144,16 @@ def _mail(content: Mapping[str, Any]) -> tuple[Mail, tuple[Series, ...]]:
         mail = mail_of(said)
         return mail, series_of(digests, mail)
     except BadMail as error:
+        raise BadConfig(str(error)) from error
+
+
+def _schedules(content: Mapping[str, Any], zone: ZoneInfo) -> tuple[Schedule, ...]:
+    said = _tables(content.get("schedules", []), "[[schedules]]")
+    for entry in said:
+        _known(entry, SCHEDULE_KEYS, "[[schedules]]")
+    try:
+        return schedules_of(said, zone)
+    except BadSchedule as error:
         raise BadConfig(str(error)) from error
 
 
