@@ -20,18 +20,16 @@ app = typer.Typer(rich_markup_mode=None)
 
 @app.command()
 def status(as_json: AsJson = False) -> None:
-    """Say whether each source was read lately and well; ends with 1 when one was not. Example: exowatch status"""
-    from exowatch.health import health
-    from exowatch.wiring import enabled_sources, reading
+    """Say whether all that must go on by itself does; ends with 1 when not. Example: exowatch status"""
+    from exowatch import showing_status
+    from exowatch.status import status as look
+    from exowatch.wiring import reading
+    from store import clock
 
     with reading(session.path) as store:
-        checks = health(store, enabled_sources(session.config))
-    ok = all(check.ok for check in checks)
-    if as_json:
-        session.console.json({"ok": ok, "items": [{"name": c.name, "ok": c.ok, "message": c.message} for c in checks]})
-    else:
-        session.console.table(("source", "", "state"), [(c.name, "ok" if c.ok else "!!", c.message) for c in checks])
-    if not ok:
+        items = look(store, session.config, clock.now())
+    showing_status.give(session.console, items, as_json=as_json)
+    if not all(item.ok for item in items):
         raise typer.Exit(Exit.FAILURE)
 
 
