@@ -34,7 +34,9 @@ def options(
     db: Annotated[Path | None, typer.Option("--db", envvar="EXOWATCH_DB", help="The database.")] = None,
     config: Annotated[list[Path] | None, typer.Option("--config", help="Laid over the configuration.")] = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No messages, only answers and faults.")] = False,
-    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Everything that happens, on stderr.")] = False,
+    verbose: Annotated[
+        int, typer.Option("-v", "--verbose", count=True, help="What happens, on stderr; twice for everything.")
+    ] = 0,
     no_color: Annotated[bool, typer.Option("--no-color", help="No colour.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Tracebacks for faults.")] = False,
     version: Annotated[
@@ -47,6 +49,8 @@ def options(
 
 def main() -> None:
     """Run the program; faults of the world become a sentence on stderr and the documented exit code."""
+    from exowatch import secrets
     from exowatch.faults import run
 
+    secrets.guard()
     run(app)

@@ -17,6 +17,7 @@ from platformdirs import user_config_path, user_data_path
 
 import crawler.spiders
 from exowatch.mail_settings import DIGEST_KEYS, MAIL_KEYS, PASSWORD, BadMail, Mail, Series, mail_of, series_of
+from exowatch.monitor_settings import MONITOR_KEYS, Monitor, monitor_of
 from store.mentions import Topic
 from store.rules import Follow, Rules
 
@@ -38,6 +39,8 @@ class Config:
     settings: Mapping[str, Any]
     mail: Mail = field(default_factory=Mail)
     digests: tuple[Series, ...] = ()
+    monitor: Monitor = field(default_factory=Monitor)
+    log_json: bool = False
 
     def enabled(self, name: str) -> bool:
         """Whether a source is read at all: every one, unless its section says `enabled = false`."""
@@ -45,8 +48,10 @@ class Config:
 
 
 _KEYS = frozenset({
-    "contact", "timezone", "twin_days", "sample_data", "topics", "follow", "sources", "settings", "mail", "digests"
+    "contact", "timezone", "twin_days", "sample_data", "topics", "follow", "sources", "settings", "mail", "digests",
+    "monitor", "log",
 })  # fmt: skip
+_LOG_KEYS = frozenset({"json"})
 _TOPIC_KEYS = frozenset({"terms", "words", "near"})
 _FOLLOW_KEYS = frozenset({"document", "url", "path", "number", "title", "reason"})
 
@@ -109,6 +114,8 @@ def _checked(content: Mapping[str, Any], shipped: Mapping[str, Mapping[str, Any]
     topics = tuple(_topic(name, said) for name, said in sorted(_table(content, "topics").items()))
     follows = tuple(_follow(entry) for entry in _tables(content.get("follow", []), "[[follow]]"))
     mail, digests = _mail(content)
+    log = _table(content, "log")
+    _known(log, _LOG_KEYS, "[log]")
     return Config(
         contact=_text(content, "contact"),
         timezone=_zone(_text(content, "timezone")),
@@ -119,6 +126,8 @@ def _checked(content: Mapping[str, Any], shipped: Mapping[str, Mapping[str, Any]
         settings=_table(content, "settings"),
         mail=mail,
         digests=digests,
+        monitor=_monitor(content, mail),
+        log_json=_flag(log, "json", "[log] json"),
     )
 
 
@@ -126,13 +135,22 @@ def _mail(content: Mapping[str, Any]) -> tuple[Mail, tuple[Series, ...]]:
     said, digests = _table(content, "mail"), _tables(content.get("digests", []), "[[digests]]")
     if "password" in said:
         # The value is not repeated: whoever reads this message need not know it.
-        raise BadConfig(f"[mail] password: a secret does not belong into a file; take it out and set {PASSWORD}")
+        raise BadConfig(f"[mail] password: a secret does not belong into this file; take it out and set {PASSWORD}")
     _known(said, MAIL_KEYS, "[mail]")
     for entry in digests:
         _known(entry, DIGEST_KEYS, "[[digests]]")
     try:
         mail = mail_of(said)
         return mail, series_of(digests, mail)
+    except BadMail as error:
+        raise BadConfig(str(error)) from error
+
+
+def _monitor(content: Mapping[str, Any], mail: Mail) -> Monitor:
+    said = _table(content, "monitor")
+    _known(said, MONITOR_KEYS, "[monitor]")
+    try:
+        return monitor_of(said, mail)
     except BadMail as error:
         raise BadConfig(str(error)) from error
 

@@ -46,7 +46,7 @@ def crawl(
     max_minutes: float | None = None,
     settings: Sequence[str] = (),
     dry_run: bool = False,
-    verbose: bool = False,
+    verbose: int = 0,
 ) -> tuple[list[Run], Exit]:
     """Crawl these sources, or all; the runs and how it ended."""
     from crawler.run import CrawlPlan, rehearsal, run
@@ -54,7 +54,7 @@ def crawl(
     plan = CrawlPlan(
         database=database,
         sources=tuple(sources) or enabled_sources(config),
-        settings={**config.settings, **_settings(settings)},
+        settings={**_loudness(verbose), **config.settings, **_settings(settings)},
         user_agent=f"exowatch/{__version__}",
         contact=config.contact,
         max_minutes=max_minutes,
@@ -62,7 +62,7 @@ def crawl(
         only=document,
         program=__version__,
         derivation=lambda store: Derivation(store, read, config.rules),
-        verbose=verbose,
+        verbose=bool(verbose),
     )
     held: list[str] = []
 
@@ -141,6 +141,11 @@ def _settings(assignments: Sequence[str]) -> dict[str, Any]:
             raise BadSetting(f"--set {assignment}: Scrapy has no setting {name!r}")
         found[name] = value
     return found
+
+
+def _loudness(verbose: int) -> dict[str, Any]:
+    """How much of Scrapy's log is shown once it is: every request and answer for -vv."""
+    return {"LOG_LEVEL": "DEBUG" if verbose > 1 else "INFO"}
 
 
 def needs_no_limits() -> bool:

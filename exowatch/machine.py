@@ -18,6 +18,7 @@ from exowatch.config import BadConfig, Config
 from exowatch.crawling import needs_no_limits
 from exowatch.health import Check
 from exowatch.mail_settings import PASSWORD, Security, is_loopback
+from exowatch.secrets import password
 from store import clock, locks
 from store.condition import condition, library, mode
 from store.errors import StoreError
@@ -88,8 +89,11 @@ def mail(config: Config, environment: Mapping[str, str]) -> Check:
         return note("mail", "not set up; digests are written to files only ([mail] in the configuration)")
     if own.missing:
         return Check("mail", False, f"[mail] is not complete: {' and '.join(own.missing)} missing")
-    if own.user and not environment.get(PASSWORD):
-        return Check("mail", False, f"[mail] user is set, and {PASSWORD} is not in the environment")
+    try:
+        if own.user and not password(own, environment):
+            return Check("mail", False, f"[mail] user is set, and {PASSWORD} is not in the environment")
+    except BadConfig as error:
+        return Check("mail", False, str(error))
     told = f"{own.host}:{own.port}, {own.security}"
     if own.security is Security.NONE and not is_loopback(own.host):
         return note("mail", f"{told}: digests travel in the clear; use starttls or tls where the server can")

@@ -23,11 +23,11 @@ class Session:
     database: Path | None = None
     files: list[Path] = field(default_factory=list)
     quiet: bool = False
-    verbose: bool = False
+    verbose: int = 0
     color: bool = True
     _config: Config | None = None
 
-    def begin(self, *, database: Path | None, files: Iterable[Path], quiet: bool, verbose: bool, color: bool) -> None:
+    def begin(self, *, database: Path | None, files: Iterable[Path], quiet: bool, verbose: int, color: bool) -> None:
         """Take the options of one command line; nothing of an earlier one stays."""
         self.database, self.files, self._config = database, list(files), None
         self.quiet, self.verbose, self.color = quiet, verbose, color

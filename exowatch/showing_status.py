@@ -3,18 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from exowatch.console import Console
 from exowatch.health import Item
 from reports.plain import wrap
+from store.clock import shown
+
+if TYPE_CHECKING:
+    from exowatch.alerting import Told
 
 
-def give(console: Console, items: Sequence[Item], *, as_json: bool) -> None:
-    """The items, for people or for scripts."""
+def give(console: Console, items: Sequence[Item], told: Told | None = None, *, as_json: bool) -> None:
+    """The items, and what was told of them, for people or for scripts."""
     if as_json:
         said = [{"name": item.name, "ok": item.ok, "message": item.message, **item.more} for item in items]
-        console.json({"ok": all(item.ok for item in items), "items": said})
-        return
+        console.json({"ok": all(item.ok for item in items), "items": said, **(_told(told) if told else {})})
+    else:
+        _table(console, items)
+    if told:
+        from exowatch.showing_sent import give_sent
+
+        give_sent(console, told.sent, quiet=as_json)
+
+
+def _told(told: Told) -> dict[str, Any]:
+    from exowatch.showing_sent import sent_json
+
+    alerts = [
+        {"name": a.about, "state": a.state.value, "since": shown(a.since), "message": a.message} for a in told.alerts
+    ]
+    return {"told": alerts, "deliveries": [sent_json(one) for one in told.sent]}
+
+
+def _table(console: Console, items: Sequence[Item]) -> None:
     sources = [item for item in items if "documents" in item.more]
     console.table(("source", "", "last good crawl", "next", "docs", "issues"), [_row(item) for item in sources])
     console.answer("")

@@ -70,10 +70,12 @@ def _source(store: Store, name: str, documents: int, ahead: datetime | None, now
     ran = f"; last run {shown(last.started)}: {outcome(last)}" if last else ""
     advice = f"Run `exowatch crawl {name}` and see what it says; `exowatch doctor --source {name}` asks the site."
     if good is None:
-        return Item(name, False, f"never read with an answer{ran}; {followed}", "never read", None, advice, more)
+        return Item(
+            name, False, f"never read with an answer{ran}; {followed}", f"{name} was never read", None, advice, more
+        )
     if now - good > 2 * period:
         told = f"stale: last good crawl {shown(good)}, {(now - good).days} days ago{ran}; {followed}"
-        return Item(name, False, told, f"not read since {good.date().isoformat()}", good, advice, more)
+        return Item(name, False, told, f"{name} not read since {good.date().isoformat()}", good, advice, more)
     return Item(name, True, f"last good crawl {shown(good)}{ran}; {followed}", more=more)
 
 
@@ -119,7 +121,9 @@ def _schedule(name: str, run: ScheduledRun | None, ahead: datetime | None) -> It
     said = f": {run.message}" if run.message else ""
     told = f"the run of {shown(run.due)} {words[run.outcome]}{code}{said}"
     advice = f"Run `exowatch {run.command}` by hand and see what it says."
-    return Item(about, False, told, f"last run {words[run.outcome]}", run.ended or run.begun, advice, more)
+    return Item(
+        about, False, told, f"the last run of {about} {words[run.outcome]}", run.ended or run.begun, advice, more
+    )
 
 
 def _moment(moment: datetime | None) -> str | None:
@@ -162,8 +166,8 @@ def _said(delivery: Delivery) -> str:
 def _places(config: Config) -> Iterable[str]:
     """Every target that the configuration names today."""
     yield from config.mail.to
-    for series in config.digests:
-        yield from (target.place for target in series.deliver)
+    for targets in (config.monitor.tell, *(series.deliver for series in config.digests)):
+        yield from (target.place for target in targets)
 
 
 def _log(database: Path) -> Item:
@@ -176,7 +180,8 @@ def _log(database: Path) -> Item:
         "Something keeps the store open for reading and the log cannot be moved into it: end programs that read the"
         " store, then run any exowatch command that writes."
     )
-    return Item("write-ahead log", False, f"{told}, more than {LONGEST_LOG / 1e6:.0f} MB", told, None, advice)
+    long = f"{told}, more than {LONGEST_LOG / 1e6:.0f} MB"
+    return Item("write-ahead log", False, long, f"write-ahead log of {told}", None, advice)
 
 
 def _space(database: Path) -> Item:
@@ -184,5 +189,5 @@ def _space(database: Path) -> Item:
     from exowatch.machine import space
 
     found = space(database)
-    headline, advice = ("little space", "Make room on the disk of the store.") if not found.ok else ("", "")
+    headline, advice = ("little disk space", "Make room on the disk of the store.") if not found.ok else ("", "")
     return Item("space", found.ok, found.message, headline, None, advice)

@@ -54,13 +54,18 @@ def test_a_source_is_stale_after_twice_its_period(shelf: Shelf) -> None:
     assert fresh.ok
     assert not stale.ok
     assert stale.since == at(0)
-    assert stale.headline == f"not read since {at(0).date()}"
+    assert stale.headline == f"{SOURCE} not read since {at(0).date()}"
 
 
 def test_a_source_that_was_never_read_is_not_well(shelf: Shelf) -> None:
     item = items(shelf, 0)[SOURCE]
 
-    assert (item.ok, item.headline, item.more["last_good"], item.more["next"]) == (False, "never read", None, None)
+    assert (item.ok, item.headline, item.more["last_good"], item.more["next"]) == (
+        False,
+        f"{SOURCE} was never read",
+        None,
+        None,
+    )
 
 
 @pytest.mark.parametrize("kind", ["blocked", "layout", "listing_incomplete"])
