@@ -35,7 +35,8 @@ def options(
     config: Annotated[list[Path] | None, typer.Option("--config", help="Laid over the configuration.")] = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No messages, only answers and faults.")] = False,
     verbose: Annotated[
-        int, typer.Option("-v", "--verbose", count=True, help="What happens, on stderr; twice for everything.")
+        int,
+        typer.Option("-v", "--verbose", count=True, show_default=False, help="What happens, on stderr; twice for all."),
     ] = 0,
     no_color: Annotated[bool, typer.Option("--no-color", help="No colour.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Tracebacks for faults.")] = False,
@@ -53,4 +54,4 @@ def main() -> None:
     from exowatch.faults import run
 
     secrets.guard()
-    run(app)
+    run(lambda: app(prog_name="exowatch"))

@@ -141,7 +141,8 @@ def _proxies() -> Iterator[str]:
 def _forms(value: str) -> Iterator[str]:
     for one in {value, unquote(value)}:
         yield from (one, quote(one), quote(one, safe=""), repr(one)[1:-1], json.dumps(one)[1:-1])
-        yield base64.b64encode(one.encode("utf-8", "surrogateescape")).decode("ascii").rstrip("=")
+        coded = base64.b64encode(one.encode("utf-8", "surrogateescape")).decode("ascii")
+        yield from (coded, coded.rstrip("="))
 
 
 class _Guarded:
