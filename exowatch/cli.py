@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from exowatch import __version__
-from exowatch.commands import decide, gather, keep, look, prove, review, tell, topic
+from exowatch.commands import configure, decide, gather, keep, look, prove, review, tell, topic
 from exowatch.session import session
 
 app = typer.Typer(
@@ -19,7 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (gather, look, topic, tell, prove, review, decide, keep):
+for group in (gather, look, topic, tell, prove, review, decide, keep, configure):
     app.add_typer(group.app)
 
 

@@ -23,8 +23,8 @@ from exowatch.asking import Asker, Limits, Unanswered
 from exowatch.config import BadConfig, Config
 from exowatch.console import Progress
 from exowatch.crawling import WAYS_ON
-from exowatch.health import Check
-from exowatch.machine import configuration, local_checks, note
+from exowatch.health import Check, note
+from exowatch.machine import configuration, local_checks
 from exowatch.wiring import enabled_sources
 from store.archive import Answer
 from store.records import Outcome, Part

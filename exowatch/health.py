@@ -23,6 +23,11 @@ class Check:
         return "!!" if not self.ok else "i" if self.note else "ok"
 
 
+def note(name: str, message: str) -> Check:
+    """Something worth knowing that is neither right nor wrong."""
+    return Check(name, True, message, note=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """A part of the tool that must be well while nobody looks.

@@ -16,7 +16,7 @@ from exowatch import __version__
 from exowatch.asking import proxies, shown
 from exowatch.config import BadConfig, Config
 from exowatch.crawling import needs_no_limits
-from exowatch.health import Check
+from exowatch.health import Check, note
 from exowatch.mail_settings import PASSWORD, Security, is_loopback
 from exowatch.secrets import password
 from store import clock, locks
@@ -28,11 +28,6 @@ from store.place import NETWORK, filesystem
 LEAST_PYTHON = (3, 11)
 LEAST_SPACE = 1_000_000_000
 GROWTH = 3
-
-
-def note(name: str, message: str) -> Check:
-    """Something worth knowing that is neither right nor wrong."""
-    return Check(name, True, message, note=True)
 
 
 def configuration(load: Callable[[], Config]) -> tuple[Config | None, Check]:
