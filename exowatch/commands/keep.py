@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from exowatch import completing
 from exowatch.exits import Exit, weightiest
 from exowatch.session import (
     AsJson,
@@ -71,7 +72,10 @@ def _told(items: Sequence[Item]) -> tuple[Told | None, Exit]:
 def doctor(
     offline: Annotated[bool, typer.Option("--offline", help="Look at this machine only, ask no site.")] = False,
     mail: Annotated[bool, typer.Option("--mail", help="Ask the mail server too; nothing is sent.")] = False,
-    names: Annotated[list[str] | None, typer.Option("--source", help="Ask about this source only.")] = None,
+    names: Annotated[
+        list[str] | None,
+        typer.Option("--source", help="Ask about this source only.", autocompletion=completing.sources),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Look at this machine and ask the live sites a few questions. Example: exowatch doctor --offline"""
