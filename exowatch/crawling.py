@@ -14,6 +14,7 @@ from exowatch import __version__
 from exowatch.config import Config
 from exowatch.console import Console
 from exowatch.exits import Exit, weightiest
+from exowatch.secrets import hide
 from exowatch.wiring import enabled_sources, options_with_follows, writing
 from store import lookup
 from store.database import Store
@@ -63,6 +64,7 @@ def crawl(
         program=__version__,
         derivation=lambda store: Derivation(store, read, config.rules),
         verbose=bool(verbose),
+        hide=hide,
     )
     held: list[str] = []
 

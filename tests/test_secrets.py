@@ -8,6 +8,7 @@ import io
 import os
 import re
 import shutil
+import socketserver
 import subprocess
 import sys
 import threading
@@ -23,6 +24,7 @@ from exowatch import secrets
 from exowatch.carriers.ending import ended
 from exowatch.config import BadConfig
 from exowatch.mail_settings import Mail
+from store.database import Store
 from store.outbox import State
 from tests.mailroom import Mailroom, serving
 from tests.test_cli import LETTER, at, child, command, page, plain
@@ -329,9 +331,41 @@ def test_the_search_for_secrets_finds_them(planted: Planted) -> None:
     assert [line.partition(" in ")[0] for line in planted.found()] == [IN_ENVIRONMENT, HOOK]
 
 
-def change_of(database: Path) -> str:
-    from store.database import Store
+class _Repeating(socketserver.StreamRequestHandler):
+    """A proxy that refuses, and repeats the password it was given in the line that says so."""
 
+    def handle(self) -> None:
+        sent = ""
+        while (line := self.rfile.readline().decode("latin-1").strip()) != "":
+            sent = line.partition(" ")[2] if line.lower().startswith("proxy-authorization:") else sent
+        self.wfile.write(f"HTTP/1.1 407 no: {sent} {' '.join(PROXY)} {':'.join(PROXY)}\r\n\r\n".encode())
+
+
+def test_a_proxy_that_repeats_its_password_gets_it_into_no_log_and_no_store(planted: Planted) -> None:
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Repeating) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        proxy = f"http://{quote(PROXY[0])}:{quote(PROXY[1])}@127.0.0.1:{server.server_address[1]}"
+        named = dict.fromkeys(("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"), proxy)
+
+        planted.run("crawl", "fda_safety", "--max-minutes", "0.2", "--set", "RETRY_PAUSES=", **named)
+        planted.run(
+            "--debug", "crawl", "fda_safety", "--max-minutes", "0.2", "--set", "RETRY_PAUSES=",
+            "--set", "ROBOTSTXT_OBEY=False", "--set", "DOWNLOAD_DELAY=0", **named,
+        )  # fmt: skip
+        server.shutdown()
+
+    assert planted.found() == []
+    with Store(planted.folder / "store.db", readonly=True) as store:
+        said = [
+            message
+            for (message,) in store.execute(
+                "select message from visits where message is not null union select message from crawl_issues"
+            )
+        ]
+    assert any("407" in message and "***" in message for message in said), said
+
+
+def change_of(database: Path) -> str:
     with Store(database, readonly=True) as store:
         return str(store.execute("select id from changes limit 1").fetchone()[0])
 
