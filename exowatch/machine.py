@@ -16,8 +16,9 @@ from exowatch import __version__
 from exowatch.asking import proxies, shown
 from exowatch.config import BadConfig, Config
 from exowatch.crawling import needs_no_limits
-from exowatch.health import Check
+from exowatch.health import Check, note
 from exowatch.mail_settings import PASSWORD, Security, is_loopback
+from exowatch.secrets import password
 from store import clock, locks
 from store.condition import Guard, condition, guard, library, mode
 from store.database import log_size
@@ -29,11 +30,6 @@ LEAST_PYTHON = (3, 11)
 LEAST_SPACE = 1_000_000_000
 GROWTH = 3
 LONG_LOG = 256_000_000
-
-
-def note(name: str, message: str) -> Check:
-    """Something worth knowing that is neither right nor wrong."""
-    return Check(name, True, message, note=True)
 
 
 def configuration(load: Callable[[], Config]) -> tuple[Config | None, Check]:
@@ -90,8 +86,11 @@ def mail(config: Config, environment: Mapping[str, str]) -> Check:
         return note("mail", "not set up; digests are written to files only ([mail] in the configuration)")
     if own.missing:
         return Check("mail", False, f"[mail] is not complete: {' and '.join(own.missing)} missing")
-    if own.user and not environment.get(PASSWORD):
-        return Check("mail", False, f"[mail] user is set, and {PASSWORD} is not in the environment")
+    try:
+        if own.user and not password(own, environment):
+            return Check("mail", False, f"[mail] user is set, and {PASSWORD} is not in the environment")
+    except BadConfig as error:
+        return Check("mail", False, str(error))
     told = f"{own.host}:{own.port}, {own.security}"
     if own.security is Security.NONE and not is_loopback(own.host):
         return note("mail", f"{told}: digests travel in the clear; use starttls or tls where the server can")

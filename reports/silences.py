@@ -25,7 +25,9 @@ class Silence:
     @property
     def sentence(self) -> str:
         """What a reader has to know of it."""
-        titles = f"all {counted(len(self.cards), 'source')}" if self.every and len(self.cards) > 2 else _listed(self.cards)
+        titles = (
+            f"all {counted(len(self.cards), 'source')}" if self.every and len(self.cards) > 2 else _listed(self.cards)
+        )
         if self.until is None:
             return (
                 f"Not checked since {day(self.since)}: {titles}. {self.reason}."
