@@ -29,7 +29,8 @@ from store.place import filesystem, unfit
 LEAST_PYTHON = (3, 11)
 LEAST_SPACE = 1_000_000_000
 GROWTH = 3
-LONG_LOG = 256_000_000
+LONGEST_LOG = 256_000_000
+"""How long the write-ahead log may be: it is that long only where something keeps it from being moved."""
 
 
 def configuration(load: Callable[[], Config]) -> tuple[Config | None, Check]:
@@ -142,10 +143,8 @@ def log(database: Path) -> Check:
     """Whether the write-ahead log is moved into the store: a reader that never ends keeps it from that."""
     size = log_size(database.resolve())
     told = f"write-ahead log of {_bytes(size)}"
-    if size > LONG_LOG:
-        return Check(
-            "log", False, f"{told}: something has read the store for long; end it, then any crawl moves the log"
-        )
+    if size > LONGEST_LOG:
+        return Check("log", False, f"{told}: something has read the store for long")
     return Check("log", True, told)
 
 

@@ -34,12 +34,14 @@ def status(
 ) -> None:
     """Say whether all that must go on by itself does; ends with 1 when not. Example: exowatch status"""
     from exowatch import showing_status
+    from exowatch.cadence import ahead
     from exowatch.status import status as look
     from exowatch.wiring import reading
     from store import clock
 
     with reading(session.path) as store:
-        items = look(store, session.config, clock.now())
+        now = clock.now()
+        items = look(store, session.config, now, ahead(session.config, now))
     told, code = _told(items) if tell_news else (None, Exit.DONE)
     showing_status.give(session.console, items, told, as_json=as_json)
     well = all(item.ok for item in items)
