@@ -30,13 +30,13 @@ _READ: Final = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.NOT_MOD
 class Ahead:
     """What the timetable has ahead: the next crawl of each source, and the next moment of each schedule.
 
-    `planned` is how long a source may wait from one look to the next; a day where it is not named.
+    `periods` say how long a source may wait from one look to the next; a day where it is not named.
     `schedules` is None where the timetable was not asked; then every schedule that ever ran is looked at.
     """
 
     sources: Mapping[str, datetime] = field(default_factory=dict)
     schedules: Mapping[str, datetime] | None = None
-    planned: Mapping[str, timedelta] = field(default_factory=dict)
+    periods: Mapping[str, timedelta] = field(default_factory=dict)
 
 
 def status(store: Store, config: Config, now: datetime, ahead: Ahead | None = None) -> list[Item]:
@@ -54,7 +54,7 @@ def status(store: Store, config: Config, now: datetime, ahead: Ahead | None = No
 def _source(store: Store, name: str, documents: int, ahead: Ahead, now: datetime) -> Item:
     """Stale when its last good crawl is older than twice its period; a crawl that a guard ended is none."""
     last, good = _last_and_good(store, name)
-    period = ahead.planned.get(name, DAY)
+    period = ahead.periods.get(name, DAY)
     more: dict[str, Any] = {
         "last_good": _moment(good),
         "next": _moment(ahead.sources.get(name)),

@@ -90,7 +90,7 @@ def test_only_what_a_crawl_read_counts_and_never_an_import(shelf: Shelf) -> None
 
 def test_a_source_that_is_read_weekly_is_stale_after_two_weeks(shelf: Shelf) -> None:
     shelf.crawl(0, {"a": TEXT})
-    ahead = Ahead(planned={SOURCE: timedelta(days=7)})
+    ahead = Ahead(periods={SOURCE: timedelta(days=7)})
 
     assert items(shelf, 24 * 13, ahead)[SOURCE].ok
     assert not items(shelf, 24 * 15, ahead)[SOURCE].ok
