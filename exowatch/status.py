@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from exowatch.config import Config
 from exowatch.health import Item
@@ -28,24 +29,70 @@ _WAITING: Final = timedelta(days=1)
 _READ: Final = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.NOT_MODIFIED)
 
 
+class Moments(Protocol):
+    """When a schedule runs."""
+
+    def next(self, after: datetime) -> datetime:
+        """The first moment after an instant."""
+        ...
+
+
+class Scheduled(Protocol):
+    """A schedule, as far as the state of things depends on it: `words` are those of its command."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def words(self) -> Sequence[str]: ...
+    @property
+    def when(self) -> Moments: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """What the timetable has ahead: the next crawl of each source, and the next moment of each schedule.
+    """What the timetable has ahead: each source's next crawl and the longest time between two, each schedule's next run.
 
     `schedules` is None where the timetable was not asked; then every schedule that ever ran is looked at.
     """
 
     sources: Mapping[str, datetime] = field(default_factory=dict)
+    periods: Mapping[str, timedelta] = field(default_factory=dict)
     schedules: Mapping[str, datetime] | None = None
+
+
+def ahead_of(schedules: Iterable[Scheduled], sources: Sequence[str], now: datetime) -> Ahead:
+    """What these schedules have ahead for these sources; a crawl that names none reads all."""
+    known = list(schedules)
+    coming = {one.name: _coming(one.when, now) for one in known}
+    crawls: dict[str, list[list[datetime]]] = {}
+    for one in known:
+        named = [word for word in one.words[1:] if word in sources] or sources
+        for source in named if one.words[0] == "crawl" else ():
+            crawls.setdefault(source, []).append(coming[one.name])
+    return Ahead(
+        sources={source: min(moments[0] for moments in all_of) for source, all_of in crawls.items()},
+        periods={source: min(map(_longest, all_of)) for source, all_of in crawls.items()},
+        schedules={name: moments[0] for name, moments in coming.items()},
+    )
+
+
+def _longest(moments: Sequence[datetime]) -> timedelta:
+    return max(later - earlier for earlier, later in pairwise(moments))
+
+
+def _coming(when: Moments, now: datetime) -> list[datetime]:
+    """The next moments, enough of them to hold a week of a schedule that rests on some of its days."""
+    moments = [when.next(now)]
+    while len(moments) < 8:
+        moments.append(when.next(moments[-1]))
+    return moments
 
 
 def status(store: Store, config: Config, now: datetime, ahead: Ahead | None = None) -> list[Item]:
     """An item per source, per schedule, and for the outbox, the write-ahead log and the disk."""
     ahead = ahead or Ahead()
     counts = lookup.document_counts(store)
-    items = [
-        _source(store, name, counts.get(name, 0), ahead.sources.get(name), now) for name in enabled_sources(config)
-    ]
+    items = [_source(store, name, counts.get(name, 0), ahead, now) for name in enabled_sources(config)]
     items += _schedules(store, ahead)
     return [*items, _outbox(store, config, now), _log(store.path), _space(store.path)]
 
@@ -53,13 +100,16 @@ def status(store: Store, config: Config, now: datetime, ahead: Ahead | None = No
 # Sources
 
 
-def _source(store: Store, name: str, documents: int, ahead: datetime | None, now: datetime) -> Item:
-    """Stale when its last good crawl is older than twice its period; a crawl that a guard ended is none."""
+def _source(store: Store, name: str, documents: int, ahead: Ahead, now: datetime) -> Item:
+    """Stale when its last good crawl is older than twice its period; a crawl that a guard ended is none.
+
+    The period is the timetable's where that is longer: who crawls weekly is not told of every Tuesday.
+    """
     last, good = _last_and_good(store, name)
-    period = PERIODS.get(name, DAY)
+    period = max(PERIODS.get(name, DAY), ahead.periods.get(name, DAY))
     more: dict[str, Any] = {
         "last_good": _moment(good),
-        "next": _moment(ahead),
+        "next": _moment(ahead.sources.get(name)),
         "documents": documents,
         "issues": [{"kind": i.kind, "url": i.url, "message": i.message} for i in last.issues] if last else [],
         "last_run": {"started": shown(last.started), "outcome": outcome(last)} if last else None,

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -26,7 +27,7 @@ from exowatch.health import Item
 from exowatch.mail_settings import Mail, Security, targets_of
 from exowatch.monitor_settings import Monitor
 from exowatch.sending import send
-from store import alerts, clock, outbox
+from store import alerts, chain, clock, outbox
 from store.database import Store
 from store.outbox import ALERTS
 from tests.alerting_child import ITEMS
@@ -292,3 +293,19 @@ def test_a_moment_long_past_is_kept_as_the_beginning(database: Path, room: Mailr
     tells(database, room, [replace(BAD, since=at(-1000))], 3)
 
     assert facts(database)[0][2] == clock.shown(at(0) - timedelta(hours=1000))
+
+
+def test_every_alert_and_parcel_is_in_the_chain(database: Path, room: Mailroom) -> None:
+    for hours, item in enumerate([BAD, GOOD]):
+        tells(database, room, [item], hours)
+
+    with Store(database, readonly=True) as store:
+        rows = store.execute("select fact, row, hash from chain order by seq").fetchall()
+        facts = Counter(fact for fact, _, _ in rows)
+        assert (facts["alerts"], facts["deliveries"], facts["delivery_attempts"]) == (2, 2, 4)
+        before = chain.GENESIS
+        for fact, row, found in rows:
+            content = chain.content_of(store, fact, row)
+            assert content is not None
+            before = chain.fact_hash(before, fact, content)
+            assert before == bytes(found)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from exowatch import status as whole
 from exowatch.config import Config, load
 from exowatch.health import Item
 from exowatch.mail_settings import Mail, Security, Series, targets_of
-from exowatch.status import Ahead, status
+from exowatch.status import Ahead, ahead_of, status
 from store import clock, outbox, scheduled
 from store.outbox import ALERTS, Parcel, SentDigest, State
 from store.records import Issue, Origin
@@ -92,6 +93,43 @@ def test_what_the_timetable_has_ahead_is_shown(shelf: Shelf) -> None:
     item = items(shelf, 0, Ahead({SOURCE: at(5)}))[SOURCE]
 
     assert item.more["next"] == clock.shown(at(5))
+
+
+@dataclass
+class Every:
+    """A schedule's moments: from hour 0 on, so many hours apart."""
+
+    hours: float
+
+    def next(self, after: datetime) -> datetime:
+        return at((int((after - at(0)) / timedelta(hours=self.hours)) + 1) * self.hours)
+
+
+@dataclass
+class Planned:
+    name: str
+    words: tuple[str, ...]
+    when: Every
+
+
+def test_the_timetable_says_what_is_next_and_how_long_a_source_may_rest(shelf: Shelf) -> None:
+    week = 7 * 24
+    ahead = ahead_of(
+        [
+            Planned("weekly", ("crawl", "--max-minutes", "60"), Every(week)),
+            Planned("daily", ("crawl", "fda_safety"), Every(24)),
+            Planned("digest", ("send",), Every(12)),
+        ],
+        (SOURCE, "fda_safety"),
+        at(1),
+    )
+
+    assert ahead.sources == {SOURCE: at(week), "fda_safety": at(24)}
+    assert ahead.schedules == {"weekly": at(week), "daily": at(24), "digest": at(12)}
+    assert ahead.periods == {SOURCE: timedelta(days=7), "fda_safety": timedelta(days=1)}
+    shelf.crawl(0, {"a": TEXT})
+    assert items(shelf, 2 * week, ahead)[SOURCE].ok
+    assert not items(shelf, 2 * week + 1, ahead)[SOURCE].ok
 
 
 # Schedules
