@@ -289,6 +289,33 @@ def test_the_command_tells_gives_its_sign_and_ends_as_it_would(
     assert "HTTP 503" in third.err
 
 
+def test_a_mail_server_that_hangs_keeps_no_sign_of_life_back(
+    database: Path, room: Mailroom, watcher: Any, tmp_path: Path
+) -> None:
+    from tests.test_send_command import run as command
+    from tests.test_send_command import settings
+
+    asked: list[list[str]] = []
+    room.on = lambda stage: asked.append(list(watcher.asked))
+    own = settings(tmp_path, room.port, f'[monitor]\nping = "http://127.0.0.1:{watcher.server_port}/p"\n')
+
+    command(database, own, "status", "--tell")
+
+    assert asked[0] == ["/p/fail"]
+
+
+def test_a_configuration_that_can_tell_nobody_is_no_sign_of_life(database: Path, watcher: Any, tmp_path: Path) -> None:
+    from tests.test_send_command import run as command
+
+    own = tmp_path / "own.toml"
+    own.write_text(f'[monitor]\ntell = ["kim@firm.example"]\nping = "http://127.0.0.1:{watcher.server_port}/p"\n')
+
+    done = command(database, own, "status", "--tell")
+
+    assert (done.code, watcher.asked) == (1, ["/p/fail"])
+    assert "before an alert can be mailed" in done.err
+
+
 def test_a_moment_long_past_is_kept_as_the_beginning(database: Path, room: Mailroom) -> None:
     tells(database, room, [replace(BAD, since=at(-1000))], 3)
 
