@@ -29,8 +29,8 @@ class CrawlPlan:
     """What to crawl, and how.
 
     `options` are each source's own lines in the configuration. `settings` are Scrapy settings that go above all
-    others. `hide` takes secrets out of what is written down. `only` names one document, by id, key or address. `beside` is the database beside which locks and pace are
-    kept, where that is another than the one written to.
+    others. `only` names one document, by id, key or address. `beside` is the database beside which locks and pace are
+    kept, where that is another than the one written to. `hide` takes secrets out of what is written down.
     """
 
     database: Path

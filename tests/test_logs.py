@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from exowatch import logs, secrets
-from store import clock
 from exowatch.config import load
+from store import clock
 
 
 def test_a_line_has_its_moment_and_shows_what_would_command_a_terminal(

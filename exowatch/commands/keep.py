@@ -49,25 +49,35 @@ def status(
 
 
 def _told(items: Sequence[Item]) -> tuple[Told | None, Exit]:
-    """Tell the news and give the sign of life, which is given whatever becomes of the telling."""
+    """Tell the news and give the sign of life, once: before a mail server that hangs could keep it back."""
     from exowatch import alerting
-    from exowatch.carriers.ping import ping
     from exowatch.config import BadConfig
     from store.errors import Held
 
-    told, code = None, Exit.DONE
+    well = all(item.ok for item in items)
+    signed: list[bool] = []
+
+    def sign(ok: bool) -> None:
+        if not signed:
+            signed.append(ok)
+            _sign_of_life(ok)
+
     try:
-        told = alerting.tell(session.path, session.config, items)
+        told = alerting.tell(session.path, session.config, items, between=lambda: sign(well))
     except (BadConfig, Held) as error:
         session.console.fault(str(error))
-        code = Exit.HELD if isinstance(error, Held) else Exit.FAILURE
-    if told and not told.complete:
-        code = Exit.PARTIAL
+        sign(False)
+        return None, Exit.HELD if isinstance(error, Held) else Exit.FAILURE
+    return told, Exit.DONE if told.complete else Exit.PARTIAL
+
+
+def _sign_of_life(ok: bool) -> None:
+    from exowatch.carriers.ping import ping
+
     if address := session.config.monitor.ping:
-        problem = ping(address, all(item.ok for item in items) and code is not Exit.FAILURE, os.environ)
+        problem = ping(address, ok, os.environ)
         if problem:
             session.console.fault(f"the sign of life was not taken: {problem}")
-    return told, code
 
 
 @app.command()
