@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import subprocess
 import threading
@@ -11,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -137,23 +138,24 @@ def test_a_clock_set_back_runs_nothing_twice_and_is_told_once(tmp_path: Path, at
 
 
 @pytest.mark.parametrize(
-    ("preset", "step", "years"),
+    ("preset", "step", "first", "days"),
     [
-        ("weekly mon 11:00", timedelta(hours=49), 7),
-        ("monthly", timedelta(hours=37), 7),
-        ("quarterly 01:30", timedelta(days=3), 7),
-        pytest.param("daily 02:30", timedelta(hours=5), 7, marks=pytest.mark.slow),
-        pytest.param("weekdays 06:00", timedelta(hours=7), 7, marks=pytest.mark.slow),
-        pytest.param("hourly", timedelta(minutes=50), 0.25, marks=pytest.mark.slow),
+        ("weekly mon 11:00", timedelta(hours=49), "2024-01-01T00:00:00Z", 2557),
+        ("monthly", timedelta(hours=37), "2024-01-01T00:00:00Z", 2557),
+        ("quarterly 01:30", timedelta(days=3), "2024-01-01T00:00:00Z", 2557),
+        # Over the leap day of 2028 and a change of clocks.
+        pytest.param("daily 02:30", timedelta(hours=5), "2028-02-01T00:00:00Z", 90, marks=pytest.mark.slow),
+        pytest.param("weekdays 06:00", timedelta(hours=7), "2028-02-01T00:00:00Z", 90, marks=pytest.mark.slow),
+        pytest.param("hourly", timedelta(minutes=50), "2028-02-27T00:00:00Z", 4, marks=pytest.mark.slow),
     ],
 )
 def test_years_in_a_real_store_have_one_run_for_each_period(
-    preset: str, step: timedelta, years: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    preset: str, step: timedelta, first: str, days: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = Asked()
     keep = keeper(tmp_path, asked, it=preset)
-    now = first = datetime(2024, 1, 1, tzinfo=UTC)
-    end = first + timedelta(days=365.25 * years)
+    now = instant(first)
+    end = now + timedelta(days=days)
     while now < end:
         monkeypatch.setattr("store.clock.now", lambda now=now: now)
         if keep.waiting("it"):
@@ -373,6 +375,29 @@ def test_a_scheduler_killed_in_a_run_leaves_it_to_the_next_which_ends_it_and_run
     assert (first.code, second.code) == (3, 0)
     assert [item["attempt"] for item in first.json["items"]] == [2]
     assert second.json["items"] == []
+
+
+@pytest.mark.slow
+def test_a_scheduler_killed_again_and_again_runs_nothing_to_its_end_twice(tmp_path: Path) -> None:
+    config(tmp_path)
+    chance = random.Random(20)
+    for _ in range(20):
+        service = serving(tmp_path)
+        time.sleep(0.3 + 2 * chance.random())
+        service.kill()
+        service.communicate()
+    call(tmp_path, "schedule", "run-due")
+
+    done = runs(tmp_path)
+    attempts: dict[tuple[str, datetime], list[ScheduledRun]] = {(run.schedule, run.due): [] for run in done}
+    for run in done:
+        attempts[run.schedule, run.due].append(run)
+    assert [run for run in done if run.ended is None] == []
+    for tried in attempts.values():
+        assert [run.attempt for run in tried] == list(range(1, len(tried) + 1))
+        assert len(tried) <= ATTEMPTS
+        assert {run.outcome for run in tried[:-1]} <= {Outcome.CUT_OFF}
+    assert Outcome.CUT_OFF in {run.outcome for run in done}
 
 
 def test_two_services_at_once_run_each_moment_once(tmp_path: Path) -> None:
