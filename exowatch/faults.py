@@ -42,6 +42,10 @@ def _let_go_of_stdout() -> None:
 
 def exit_code(error: BaseException) -> Exit | None:
     """The documented code for a fault of the world; None for a fault of ours."""
+    from store.errors import Held
+
+    if isinstance(error, Held):  # before anything is loaded: many are refused at once
+        return Exit.HELD
     from crawler.archives.folder import NoPages
     from crawler.archives.warc import NotWarc
     from exowatch.config import BadConfig
@@ -52,10 +56,8 @@ def exit_code(error: BaseException) -> Exit | None:
     from exowatch.verifying_packs import NotAPack
     from exowatch.wiring import UnknownSource
     from reports.pdf import NoPrint
-    from store.errors import Held, Integrity, StoreError, is_damage, is_of_the_disk
+    from store.errors import Integrity, StoreError, is_damage, is_of_the_disk
 
-    if isinstance(error, Held):
-        return Exit.HELD
     if isinstance(error, Integrity) or is_damage(error):
         return Exit.INTEGRITY
     wrong = (BadConfig, BadSetting, BadPeriod, BadSheet, UnknownSource, NotWarc, NoPages, NotAPack, NoPrint)

@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 from exowatch import __version__
 from exowatch.asking import proxies, shown
 from exowatch.config import BadConfig, Config
-from exowatch.crawling import needs_no_limits
 from exowatch.health import Check
 from exowatch.mail_settings import PASSWORD, Security, is_loopback
+from exowatch.wiring import needs_no_limits
 from store import clock, locks
 from store.condition import condition, library, mode
 from store.errors import StoreError

@@ -179,6 +179,12 @@ class Store:
         self.close()
 
 
+def refuse_what_is_not_ours(path: Path) -> None:
+    """Raise NotOurs for a place or a file that no store of ours may stand in, without touching it."""
+    refuse_network(path)
+    _recognise(path)
+
+
 def _recognise(path: Path) -> bool:
     """Whether nothing is there yet. A file that SQLite or we did not make is refused, before SQLite touches it."""
     if path.is_dir():

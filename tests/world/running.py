@@ -93,8 +93,9 @@ def settings_file(world: World, database: Path) -> Path:
         entries = ", ".join(f'{{url = "{url_of(paper)}", reason = "sample"}}' for paper in watched[name])
         lines += [f"[sources.{name}]", f"watch = [{entries}]"]
     lines += ["[settings]", "DOWNLOAD_DELAY = 0", "RETRY_PAUSES = []"]
-    path = database.with_suffix(".toml")
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    path, text = database.with_suffix(".toml"), "\n".join(lines) + "\n"
+    if not path.exists() or path.read_text("utf-8") != text:  # another process may be reading it
+        path.write_text(text, encoding="utf-8")
     return path
 
 
@@ -150,9 +151,9 @@ def command(database: Path, moment: datetime, *words: str) -> tuple[int, str, st
 
 
 def _command(world: World, database: Path, *sources: str, **settings: object) -> list[str]:
-    limit = settings.pop("limit", None)
+    limit, wait = settings.pop("limit", None), settings.pop("wait", None)
     words = ["--db", str(database), "--config", str(settings_file(world, database)), "crawl", *(sources or present())]
-    words += ["--json", *([f"--limit={limit}"] if limit else [])]
+    words += ["--json", *([f"--limit={limit}"] if limit else []), *([f"--wait={wait}"] if wait else [])]
     return words + [f"--set={name}={value}" for name, value in settings.items()]
 
 
