@@ -145,9 +145,16 @@ def ended(child: subprocess.Popen[str]) -> Result:
     return _result(child.returncode, out, said)
 
 
-def command(database: Path, moment: datetime, *words: str) -> tuple[int, str, str]:
-    """Any other command of the program: its exit code, answer and messages."""
-    return _fork.run(["--db", str(database), *words], {"EXOWATCH_NOW": shown(moment)})
+def command(database: Path, moment: datetime, *words: str, **environment: str) -> tuple[int, str, str]:
+    """Any other command of the program: its exit code, answer and messages.
+
+    While it runs, `process_file(database)` holds the number of its process.
+    """
+    given = {"EXOWATCH_NOW": shown(moment), **environment}
+    try:
+        return _fork.run(["--db", str(database), *words], given, process_file(database))
+    finally:
+        process_file(database).unlink(missing_ok=True)
 
 
 def _command(world: World, database: Path, *sources: str, **settings: object) -> list[str]:
@@ -203,10 +210,13 @@ _fork = _ForkServer()
 
 def _serve() -> None:
     """The fork server's own loop: one request a line, one answer a line."""
+    import importlib
     import tempfile
 
     from exowatch import cli
 
+    for name in ("digesting", "evidence", "importing", "rebuilding", "sending"):
+        importlib.import_module(f"exowatch.{name}")  # once, for all that are forked
     for line in sys.stdin:
         asked = json.loads(line)
         with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as said:
