@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 from exowatch import __version__
 from exowatch.asking import proxies, shown
 from exowatch.config import BadConfig, Config
-from exowatch.crawling import needs_no_limits
 from exowatch.health import Check, note
 from exowatch.mail_settings import PASSWORD, Security, is_loopback
 from exowatch.secrets import password
+from exowatch.wiring import needs_no_limits
 from store import clock, locks
 from store.condition import Guard, condition, guard, library, mode
 from store.database import log_size

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from crawler.source import read
-from exowatch.config import Config
+from exowatch.config import Config, source_names
+from exowatch.turns import alone
 from store import lookup
 from store.copy import copy_to
 from store.database import Store
 from store.derivation import Derivation
 from store.errors import NotOurs
-from store.locks import hold
 from store.records import Change
 
 
@@ -66,7 +66,7 @@ def rebuild(path: Path, config: Config, source: str | None, *, dry_run: bool) ->
 @contextmanager
 def _target(path: Path, dry_run: bool) -> Iterator[Path]:
     if not dry_run:
-        with hold(path, "store", "rebuilding"):
+        with alone(path, "rebuilding", source_names()):
             yield path
         return
     with tempfile.TemporaryDirectory(prefix="exowatch-rebuild-") as folder:
