@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from crawler.reader_version import reader_version
 from crawler.source import read
 from exowatch.config import Config
 from store import lookup
@@ -52,7 +53,7 @@ def rebuild(path: Path, config: Config, source: str | None, *, dry_run: bool) ->
     if not path.exists():
         raise NotOurs(f"{path}: no exowatch database here to rebuild")
     with _target(path, dry_run) as target, Store(target) as store:
-        derivation = Derivation(store, read, config.rules)
+        derivation = Derivation(store, read, config.rules, reader_version())
         before = _state(store)
         if derivation.differs():
             derivation.adopt()

@@ -20,7 +20,7 @@ from store.compact import compact
 from store.contents import Contents, blocks_of_content
 from store.database import Store
 from store.findings import LETTERS, Findings, Said, findings, with_roles
-from store.following import follow
+from store.following import Followed, asked_for, mentioned
 from store.mentions import find
 from store.parts import PRECEDENCE, blocks_of, fields_of, title_of
 from store.records import (
@@ -47,12 +47,15 @@ class Counts:
 
 
 class Derivation:
-    """Keeps what is derived equal to what the facts, today's reader and the rules say."""
+    """Keeps what is derived equal to what the facts, today's reader and the rules say.
 
-    def __init__(self, store: Store, read: Reader, rules: Rules | None = None) -> None:
+    `reader` names the version of the reader; each reading is marked with it.
+    """
+
+    def __init__(self, store: Store, read: Reader, rules: Rules | None = None, reader: str = "") -> None:
         self.store = store
         self.rules = rules if rules is not None else rules_of(store)
-        self.contents = Contents(store, read)
+        self.contents = Contents(store, read, reader)
         self._waiting: dict[int, str] = {}
         self._settled: tuple[Mapping[str, Sequence[looks.ListReading]], Mapping[int, AbstractSet[str]]] | None = None
 
@@ -190,11 +193,12 @@ class Derivation:
             return
         urls, muted = self._urls(group, history, first_url), self._muted(document)
         technical = self._technical(history, today)
-        basis = _basis(name, history, urls, muted, today.rules, technical)
+        asked_by = asked_for(today.follows, name, urls, history)
+        basis = _basis(name, history, urls, muted, (today.topics, asked_by), technical)
         if self._only_seen_again(document, history.versions[-1], basis):
             return
         mentions = {version.n: self._mentions(source, version) for version in history.versions}
-        followed = follow(today.follows, name, urls, history, mentions)
+        followed = asked_by or mentioned(history, mentions)
         standing = Standing(name, source, urls, followed, muted, basis)
         found = {
             version.n: self._findings(source, version, mentions[version.n])
@@ -281,7 +285,7 @@ class Derivation:
         follows = (*self.rules.follows, *(Follow(reason, url=url) for url, reason in watches(self.store)))
         if self._settled is None:
             self._settled = (looks.believed(self.store), settling.templates(self.store))
-        return _Today(follows, repr((self.rules.topics, follows)), *self._settled)
+        return _Today(follows, repr(self.rules.topics), *self._settled)
 
     def _keep_standing(
         self, document: int, standing: Standing, history: History, mentions: Mapping[int, Sequence[Mention]]
@@ -331,19 +335,25 @@ class Derivation:
 
 @dataclass(frozen=True, slots=True)
 class _Today:
-    """By what documents are derived now; `rules` is equal when all of it is."""
+    """By what documents are derived now; `topics` is equal when they are."""
 
     follows: Sequence[Follow]
-    rules: str
+    topics: str
     lists: Mapping[str, Sequence[looks.ListReading]]
     templates: Mapping[int, AbstractSet[str]]
 
 
 def _basis(
-    name: str, history: History, urls: Sequence[str], muted: str, rules: str, technical: frozenset[int]
+    name: str,
+    history: History,
+    urls: Sequence[str],
+    muted: str,
+    rules: tuple[str, Followed | None],
+    technical: frozenset[int],
 ) -> bytes:
     """A hash over all that a document's rows rest on, but for when its latest version was last seen.
 
+    Of what people ask to follow only what concerns this document counts, whenever they asked for another.
     Where a step of circumstance stands on the latest version, its change names that moment, and it counts too.
     """
     latest = history.versions[-1]
