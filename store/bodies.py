@@ -44,8 +44,10 @@ def put(
     codec, data = _compress(store, body, dictionary, known)
     if _decompress(data, len(body), known) != body:
         raise Integrity(f"body {digest}: it does not come back from compression as it went in")
+    # The number of a body that was removed is never given again: the chain knows it by that.
     cursor = store.execute(
-        "insert into bodies (sha256, size, codec, dictionary, data) values (?, ?, ?, ?, ?)",
+        "insert into bodies (id, sha256, size, codec, dictionary, data) select 1 + max("
+        "coalesce((select max(id) from bodies), 0), coalesce((select max(number) from tombstones), 0)), ?, ?, ?, ?, ?",
         (digest, len(body), codec, dictionary, data),
     )
     _just_put.clear()

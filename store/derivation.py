@@ -30,6 +30,7 @@ from store.records import (
     Reader,
     Reading,
 )
+from store.retention import stand_ins
 from store.rows import Standing, standing_row
 from store.rules import Follow, Rules, differ, keep, rules_of, watches
 from store.timeline import History, StepKind, Version, build
@@ -163,8 +164,11 @@ class Derivation:
             raise
 
     def _forget(self, document: int) -> None:
-        """Drop the readings of a document's captures, and the contents that only they used."""
-        mine = "select id from captures where document = ?"
+        """Drop the readings of a document's captures, and the contents that only they used.
+
+        A reading whose bytes are no longer kept stays: nothing could take its place.
+        """
+        mine = "select id from captures where document = ? and body in (select sha256 from bodies)"
         held = self.store.execute(f"select distinct content from readings where capture in ({mine})", (document,))
         contents = [content for (content,) in held if content is not None]
         self._unindex(document)
@@ -192,7 +196,7 @@ class Derivation:
             self._unindex(document)
             return
         urls, muted = self._urls(group, history, first_url), self._muted(document)
-        technical = self._technical(history, today)
+        technical = self._technical(history, today) | self._incomparable(group, history)
         asked_by = asked_for(today.follows, name, urls, history)
         basis = _basis(name, history, urls, muted, (today.topics, asked_by), technical)
         if self._only_seen_again(document, history.versions[-1], basis):
@@ -259,6 +263,28 @@ class Derivation:
                 if alike and self._made(before, after) <= alike and _same_where_both_speak(before, after):
                     found.add(step.after)
         return frozenset(found)
+
+    def _incomparable(self, group: Sequence[int], history: History) -> frozenset[int]:
+        """The versions that differ from the one before by their reader, perhaps: one side's bytes are gone, and it was
+        read by another version of the reader than the other side. Such readings are never compared.
+        """
+        gone = stand_ins(self.store, group)
+        found = set()
+        for step in history.steps if gone else ():
+            if step.kind is StepKind.CONTENT:
+                sides = [history.versions[n - 1].parts.get(Part.FILE) for n in (step.before, step.after)]
+                captures = [held.look.capture for held in sides if held is not None]
+                if (
+                    len(set(captures)) == 2
+                    and gone.keys() & set(captures)
+                    and len(set(map(self._reader_of, captures))) > 1
+                ):
+                    found.add(step.after)
+        return frozenset(found)
+
+    def _reader_of(self, capture: int) -> str:
+        row = self.store.execute("select reader from readings where capture = ?", (capture,)).fetchone()
+        return str(row[0]) if row else ""
 
     def _made(self, before: Version, after: Version) -> frozenset[str]:
         """The edits of text and fields that lead from one version to the next."""

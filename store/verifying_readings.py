@@ -10,7 +10,8 @@ from store import bodies
 from store.compact import compact
 from store.contents import content_hash, measures_of, packed_blocks, statements_of, unpacked
 from store.database import Store
-from store.records import Material, Part, Reader, Unreadable, sha256
+from store.records import Material, Part, Reader, Unreadable
+from store.retention import kept_reading
 from store.verdict import Verdict, verdict
 
 _Progress = Callable[[str, int, int], None]
@@ -56,7 +57,10 @@ def _content_fault(
 
 
 def _first_read(store: Store, content: int, dictionary: str | None, stamps: str, statements: str) -> bool:
-    """Whether a capture has this content with no stamps of its own, and one was its dictionary."""
+    """Whether a capture has this content with no stamps of its own, and one was its dictionary.
+
+    Where a capture's bytes were ever removed, its content stands by itself, and may outlive what it was first made for.
+    """
     rows = store.execute(
         "select k.body, coalesce(r.stamps, ?) = ? and coalesce(r.statements, ?) = ?, r.stamps is null,"
         " r.statements is null from readings r join captures k on k.id = r.capture where r.content = ?",
@@ -64,11 +68,10 @@ def _first_read(store: Store, content: int, dictionary: str | None, stamps: str,
     ).fetchall()
     (empty,) = store.execute("select length = 0 and row_blocks = 0 from contents where id = ?", (content,)).fetchone()
     packed_against = {body for body, *_ in rows}
-    gone = all(
-        store.execute("select 1 from bodies where sha256 = ?", (body,)).fetchone() is None for body in packed_against
-    )
+    gone = any(store.execute("select 1 from tombstones where body = ?", (body,)).fetchone() for body in packed_against)
     named = dictionary in packed_against if dictionary else empty or gone
-    return bool(rows) and named and any(stamp for *_, stamp, _ in rows) and any(said for *_, said in rows)
+    first = any(row[2] for row in rows) and any(row[3] for row in rows)
+    return bool(rows) and named and (first or gone)
 
 
 def _of(store: Store, content: int) -> str:
@@ -152,14 +155,3 @@ def _stands_in(store: Store, body: str, by: str | None) -> str:
     if row is None or (row[0] == kept_reading(store, body) and row[1] == (by or "")):
         return ""
     return "the reading that stands in for its bytes is not the one of which its tombstone speaks"
-
-
-def kept_reading(store: Store, body: str) -> str:
-    """A hash over all that is kept of what was read from a body, from whichever captures."""
-    rows = store.execute(
-        "select k.id, c.hash, coalesce(r.stamps, c.stamps), coalesce(r.statements, c.statements), r.problem, r.reader"
-        " from captures k join readings r on r.capture = k.id left join contents c on c.id = r.content"
-        " where k.body = ? order by k.id",
-        (body,),
-    ).fetchall()
-    return sha256(compact(rows))

@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from store import clock, decisions, lookup, outbox, reviews
+from store import clock, decisions, lookup, outbox, retention, reviews
 from store.archive import Crawl, Row, Target
 from store.facts import add
 from store.outbox import Channel, Parcel, SentDigest, SentEntry, State
@@ -61,6 +61,8 @@ def fill(path: Path) -> Shelf:
         None,
         files={"plain": page("A file.")},
     )
+    _run(shelf, 150, {"k": page("Another plain text.")}, None, files={"k": page("Its file, of some words.")})
+    retention.remove(shelf.store, by="Kim", reason="too large")
     _decided(shelf)
     return shelf
 
@@ -107,9 +109,6 @@ def _decided(shelf: Shelf) -> None:
         add(store, "runs", names, ("daily", now, number, now, "crawl", number, now))
         add(store, "run_ends", "run, at, outcome, code, message", (number, now, "done", 0, f"end {number}"))
         add(store, "alerts", "at, about, state, since, message", (now, f"daily {number}", "failing", now, "it fails"))
-
-    names = "body, size, at, by, reason, number, reader, reading"
-    add(store, "tombstones", names, ("0" * 64, 9, now, "Kim", "too large", 10**6, "", ""))
 
 
 def _sent(shelf: Shelf, change: Any, number: int) -> None:
