@@ -111,7 +111,10 @@ def _empty(made: Store, search: str) -> None:
         for table in DERIVED_TABLES:
             if table not in ("readings", "contents"):
                 made.execute(f"delete from {table}")
-        made.execute("delete from derivation where key like 'settled:%'")
+        # What the texts were concluded by, and packed against, is no conclusion; the rest is, or is not ours.
+        made.execute(
+            "delete from derivation where key not in ('rules', 'concluded_by') and key not like 'dictionary:%'"
+        )
         made.execute("drop table search")
         made.execute(search)
 
