@@ -10,6 +10,8 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from store import normal
+
 _HERE = Path(__file__).parent
 _CODE = ("dates", "fda_article", "likely", "pages", "pdf", "pdf_child", "pdf_layout", "raised", "source", "text")
 _LIBRARIES = ("lxml", "parsel", "pypdfium2", "selectolax", "w3lib")
@@ -19,7 +21,8 @@ _LIBRARIES = ("lxml", "parsel", "pypdfium2", "selectolax", "w3lib")
 def reader_version() -> str:
     """Twelve hex digits; others after any change of the code that reads pages, or of a library that it reads with."""
     named = (_HERE / f"{name}.py" for name in _CODE)
-    files = [path for path in (*named, *sorted((_HERE / "spiders").glob("*.py"))) if path.exists()]
+    # What counts as the same text is kept beside each reading too.
+    files = [*named, *sorted((_HERE / "spiders").glob("*.py")), Path(normal.__file__)]
     code = [f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in files]
     libraries = [f"{name} {_installed(name)}" for name in _LIBRARIES]
     return hashlib.sha256("\n".join([*code, *libraries]).encode()).hexdigest()[:12]

@@ -145,7 +145,7 @@ def _of_conclusions(
     if waiting:
         yield from _answered("runs", lambda: _caught_up(store, waiting, read, reader))
     drawn = None if size is None else sample(store, size)
-    yield from _answered("texts", lambda: of_contents(store))
+    yield from _answered("texts", lambda: of_contents(store, reader))
     yield from _answered("readings", lambda: of_readings(store, read, reader, drawn, progress))
     yield from _answered("search", lambda: of_search(store))
     index = str(fresh_schema()["table", "search"][1])

@@ -77,14 +77,15 @@ def _said(faults: list[str], by: str, documents: Sequence[int] | None, store: St
     elif by == CONCLUDED_BY:
         yield Verdict("conclusions", not faults, shown or f"what is concluded of {of} comes out the same again")
     elif _earlier(by):
-        said = f"drawn by rules {by}, and today's are {CONCLUDED_BY}: `exowatch rebuild` is due. "
+        said = f"drawn by earlier rules ({by or 'the first'}, today's are {CONCLUDED_BY}): `exowatch rebuild` is due. "
         yield Verdict("conclusions", True, said + (shown or "Nothing differs"), note=True)
     else:
         yield Verdict("conclusions", False, f"derivation: concluded_by is {by!r}, which no exowatch wrote; {shown}")
 
 
 def _earlier(by: str) -> bool:
-    return by.isdigit() and by.isascii() and 0 < int(by) < int(CONCLUDED_BY)
+    """Whether these are rules of ours from before today's; the first ones did not write down which they were."""
+    return not by or (by.isdigit() and by.isascii() and 0 < int(by) < int(CONCLUDED_BY))
 
 
 def _copied(store: Store, copy: Path) -> Path:
