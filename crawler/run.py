@@ -29,7 +29,7 @@ class CrawlPlan:
     """What to crawl, and how.
 
     `options` are each source's own lines in the configuration. `settings` are Scrapy settings that go above all
-    others. `only` names one document, by id, key or address. `beside` is the database beside which locks and pace are
+    others. `hide` takes secrets out of what is written down. `only` names one document, by id, key or address. `beside` is the database beside which locks and pace are
     kept, where that is another than the one written to.
     """
 
@@ -46,6 +46,7 @@ class CrawlPlan:
     derivation: Callable[[Store], Derivation] | None = None
     verbose: bool = False
     beside: Path | None = None
+    hide: Callable[[str], str] = str
 
 
 def run(
@@ -77,6 +78,7 @@ def run(
                 program=plan.program,
                 on_progress=on_progress,
                 robots=known,
+                hide=plan.hide,
             )
             for name in sources
         }

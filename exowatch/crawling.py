@@ -15,6 +15,7 @@ from exowatch import __version__
 from exowatch.config import Config
 from exowatch.console import Console
 from exowatch.exits import Exit, weightiest
+from exowatch.secrets import hide
 from exowatch.wiring import enabled_sources, options_with_follows, writing
 from store import lookup
 from store.database import Store
@@ -47,7 +48,7 @@ def crawl(
     max_minutes: float | None = None,
     settings: Sequence[str] = (),
     dry_run: bool = False,
-    verbose: bool = False,
+    verbose: int = 0,
 ) -> tuple[list[Run], Exit]:
     """Crawl these sources, or all; the runs and how it ended."""
     from crawler.run import CrawlPlan, rehearsal, run
@@ -55,7 +56,7 @@ def crawl(
     plan = CrawlPlan(
         database=database,
         sources=tuple(sources) or enabled_sources(config),
-        settings={**config.settings, **_settings(settings)},
+        settings={**_loudness(verbose), **config.settings, **_settings(settings)},
         user_agent=f"exowatch/{__version__}",
         contact=config.contact,
         max_minutes=max_minutes,
@@ -63,7 +64,8 @@ def crawl(
         only=document,
         program=__version__,
         derivation=lambda store: Derivation(store, read, config.rules, reader_version()),
-        verbose=verbose,
+        verbose=bool(verbose),
+        hide=hide,
     )
     held: list[str] = []
 
@@ -142,6 +144,11 @@ def _settings(assignments: Sequence[str]) -> dict[str, Any]:
             raise BadSetting(f"--set {assignment}: Scrapy has no setting {name!r}")
         found[name] = value
     return found
+
+
+def _loudness(verbose: int) -> dict[str, Any]:
+    """How much of Scrapy's log is shown once it is: every request and answer for -vv."""
+    return {"LOG_LEVEL": "DEBUG" if verbose > 1 else "INFO"}
 
 
 def needs_no_limits() -> bool:

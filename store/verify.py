@@ -114,7 +114,7 @@ def _of_copy(
 ) -> Iterator[Verdict]:  # fmt: skip
     """The verdicts on a copy that nothing else uses."""
     try:
-        store = Store(folder / "store.db")
+        store = Store(folder / "store.db", is_copy=True)
     except Exception as error:  # noqa: BLE001  # whatever stands in the file
         _tell_apart(error)
         yield Verdict("file", False, f"cannot be opened as a store: {type(error).__name__}: {error}")

@@ -51,7 +51,7 @@ def of_derived(
     by = concluded_by(store)
     known = rules_of(store)
     store.connection.execute("pragma wal_checkpoint(truncate)")
-    with Store(_copied(store, copy)) as made:
+    with Store(_copied(store, copy), is_copy=True) as made:
         _hurry(made)
         derivation = Derivation(made, read, known, reader)
         if documents is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from store.database import APPLICATION_ID, MIGRATIONS, Store
+from store.soundness import broken_references
 from store.verdict import Verdict, verdict
 
 
@@ -17,27 +18,9 @@ def of_file(store: Store) -> Iterator[Verdict]:
         yield Verdict("file", False, f"its mark is {mark}: expected {APPLICATION_ID}, as exowatch writes it")
     broken = [
         f"row {row} of {table} refers to {parent}, and nothing is there"
-        for table, row, parent, _ in _broken_references(store)
+        for table, row, parent in broken_references(store)
     ]
     yield verdict("references", broken, "every reference leads somewhere")
-
-
-def _broken_references(store: Store) -> list[tuple[str, int, str, int]]:
-    """References without an end; those to a body that was removed on record are not among them."""
-    found = store.execute("pragma foreign_key_check").fetchall()
-    return [one for one in found if not (one[2] == "bodies" and _removed(store, one[0], one[1]))]
-
-
-_TO_BODIES = {"visits": "body", "captures": "body", "bodies": "dictionary", "contents": "dictionary"}
-
-
-def _removed(store: Store, table: str, row: int) -> bool:
-    if table not in ("visits", "captures"):
-        return False
-    found = store.execute(
-        f"select 1 from {table} x join tombstones t on t.body = x.{_TO_BODIES[table]} where x.rowid = ?", (row,)
-    )
-    return found.fetchone() is not None
 
 
 Schema = Mapping[tuple[str, str], tuple[str, str | None]]

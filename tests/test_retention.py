@@ -15,6 +15,7 @@ from store.chain import content_of
 from store.derivation import Derivation
 from store.records import Block, Material, Part, Reading, sha256
 from store.retention import LEANED_ON, SHARED, UNREAD
+from store.soundness import problems
 from store.verdict import Verdict
 from store.verify import verify
 from tests.shelf import RULES, Shelf, page, read, url_of
@@ -124,6 +125,12 @@ def test_the_store_holds_afterwards_and_after_a_rebuild(shelf: Shelf) -> None:
 
     assert (first, wrong(shelf)) == ([], [])
     assert "2 bodies are not kept, each on record" in {one.message for one in told(shelf)}
+
+
+def test_a_backup_of_it_is_sound(shelf: Shelf) -> None:
+    retention.remove(shelf.store, **WHO)
+
+    assert problems(shelf.store) == []
 
 
 def test_a_reading_that_stands_in_cannot_be_altered(shelf: Shelf) -> None:

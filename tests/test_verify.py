@@ -232,3 +232,22 @@ def test_a_file_cut_off_anywhere_is_found_without_a_crash(sound: Path, tmp_path:
         path.write_bytes(whole[:length])
 
         assert wrong(path), length
+
+
+# Stores of earlier releases
+
+
+@pytest.mark.parametrize("dump", sorted((Path(__file__).parent / "schemas").glob("*.sql")), ids=lambda dump: dump.stem)
+def test_a_store_of_an_earlier_release_is_no_damaged_one(tmp_path: Path, dump: Path) -> None:
+    path = tmp_path / "old.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(dump.read_text("utf-8"))
+    before = path.read_bytes()
+
+    found = verdicts(path)
+
+    # The dumps hold a digest with an invented seal.
+    assert {one.name for one in found if not one.ok} <= {"sent digests"}
+    assert found[0].note
+    assert "older exowatch" in found[0].message
+    assert path.read_bytes() == before

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from exowatch.exits import Exit
+from exowatch import completing
+from exowatch.exits import Exit, weightiest
 from exowatch.session import (
     AsJson,
     OfSource,
@@ -15,31 +18,64 @@ from exowatch.session import (
     tell,
 )
 
+if TYPE_CHECKING:
+    from exowatch.alerting import Told
+    from exowatch.health import Item
+
 app = typer.Typer(rich_markup_mode=None)
 
 
 @app.command()
-def status(as_json: AsJson = False) -> None:
-    """Say whether each source was read lately and well; ends with 1 when one was not. Example: exowatch status"""
-    from exowatch.health import health
-    from exowatch.wiring import enabled_sources, reading
+def status(
+    tell_news: Annotated[
+        bool, typer.Option("--tell", help="Tell what newly fails or is well again to [monitor] tell, and ping.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say whether all that must go on by itself does; ends with 1 when not. Example: exowatch status"""
+    from exowatch import showing_status
+    from exowatch.status import status as look
+    from exowatch.wiring import reading
+    from store import clock
 
     with reading(session.path) as store:
-        checks = health(store, enabled_sources(session.config))
-    ok = all(check.ok for check in checks)
-    if as_json:
-        session.console.json({"ok": ok, "items": [{"name": c.name, "ok": c.ok, "message": c.message} for c in checks]})
-    else:
-        session.console.table(("source", "", "state"), [(c.name, "ok" if c.ok else "!!", c.message) for c in checks])
-    if not ok:
-        raise typer.Exit(Exit.FAILURE)
+        items = look(store, session.config, clock.now())
+    told, code = _told(items) if tell_news else (None, Exit.DONE)
+    showing_status.give(session.console, items, told, as_json=as_json)
+    well = all(item.ok for item in items)
+    raise typer.Exit(weightiest([code, Exit.DONE if well else Exit.FAILURE]))
+
+
+def _told(items: Sequence[Item]) -> tuple[Told | None, Exit]:
+    """Tell the news and give the sign of life, which is given whatever becomes of the telling."""
+    from exowatch import alerting
+    from exowatch.carriers.ping import ping
+    from exowatch.config import BadConfig
+    from store.errors import Held
+
+    told, code = None, Exit.DONE
+    try:
+        told = alerting.tell(session.path, session.config, items)
+    except (BadConfig, Held) as error:
+        session.console.fault(str(error))
+        code = Exit.HELD if isinstance(error, Held) else Exit.FAILURE
+    if told and not told.complete:
+        code = Exit.PARTIAL
+    if address := session.config.monitor.ping:
+        problem = ping(address, all(item.ok for item in items) and code is not Exit.FAILURE, os.environ)
+        if problem:
+            session.console.fault(f"the sign of life was not taken: {problem}")
+    return told, code
 
 
 @app.command()
 def doctor(
     offline: Annotated[bool, typer.Option("--offline", help="Look at this machine only, ask no site.")] = False,
     mail: Annotated[bool, typer.Option("--mail", help="Ask the mail server too; nothing is sent.")] = False,
-    names: Annotated[list[str] | None, typer.Option("--source", help="Ask about this source only.")] = None,
+    names: Annotated[
+        list[str] | None,
+        typer.Option("--source", help="Ask about this source only.", autocompletion=completing.sources),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Look at this machine and ask the live sites a few questions. Example: exowatch doctor --offline"""

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from exowatch import completing
 from exowatch.exits import Exit
 from exowatch.session import AsJson, Name, one_of, session, tell
 
@@ -20,7 +21,9 @@ def archive(
     version: Annotated[int | None, typer.Option("--version", min=1, help="This version, not the latest.")] = None,
     at: Annotated[str | None, typer.Option("--at", metavar="DATE", help="The version that stood then.")] = None,
     part: Annotated[str | None, typer.Option("--part", help="page, file or entry.")] = None,
-    form: Annotated[str, typer.Option("--format", help="html, text or raw.")] = "",
+    form: Annotated[
+        str, typer.Option("--format", help="html, text or raw.", autocompletion=completing.fixed("html text raw"))
+    ] = "",
     out: Annotated[Path | None, typer.Option("--out", help="Write it to this file.")] = None,
     as_json: AsJson = False,
 ) -> None:
