@@ -67,6 +67,8 @@ def rebuild(path: Path, config: Config, source: str | None, *, dry_run: bool) ->
 @contextmanager
 def _target(path: Path, dry_run: bool) -> Iterator[Path]:
     if not dry_run:
+        # An older store is brought up to date under the same lock, which whoever rebuilds would wait for in vain.
+        Store(path).close()
         with hold(path, "store", "rebuilding"):
             yield path
         return

@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from exowatch import rebuilding
+from exowatch.config import load
 from store.database import MIGRATIONS, RUN_TABLES, TOLD_TABLES, Store
 from store.derivation import Derivation
 from store.facts import add
@@ -114,6 +116,14 @@ def test_what_was_brought_up_to_date_can_be_written_to_and_is_protected_as_a_new
     schema = "select type, name, tbl_name from sqlite_schema where name not like 'search%' order by 1, 2"
     assert asked(old, schema) == asked(tmp_path / "new.db", schema)
     assert tables(old) == tables(tmp_path / "new.db")
+
+
+def test_a_rebuild_brings_an_older_store_up_to_date_first(tmp_path: Path) -> None:
+    path = restored("m004", tmp_path / "store.db")
+
+    done = rebuilding.rebuild(path, load([], {}), "fda_guidance", dry_run=False)
+
+    assert done.documents >= 1
 
 
 def test_a_reading_command_brings_an_older_store_up_to_date_too(old: Path) -> None:
