@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from crawler.reader_version import reader_version
 from crawler.source import read
 from exowatch import __version__
 from exowatch.config import Config
@@ -60,7 +61,7 @@ def crawl(
         limit=limit,
         only=document,
         program=__version__,
-        derivation=lambda store: Derivation(store, read, config.rules),
+        derivation=lambda store: Derivation(store, read, config.rules, reader_version()),
         verbose=bool(verbose),
         hide=hide,
         locked=True,

@@ -16,7 +16,14 @@ from store.writer import Writer
 
 APPLICATION_ID = 0x65786F77
 """`exow`, written into the file's header, by which a database is recognised as ours."""
-MIGRATIONS = ("m001_facts_and_derivations", "m002_conclusions", "m003_told", "m004_bound", "m005_unattended")
+MIGRATIONS = (
+    "m001_facts_and_derivations",
+    "m002_conclusions",
+    "m003_told",
+    "m004_bound",
+    "m005_unattended",
+    "m006_read_by",
+)
 """The migrations this program knows, in their order; `store.schema` has them. Named here too, since a command that
 only reads must not wait for the library that runs them."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from itertools import islice
 
 from store import bodies
 from store.database import Store
@@ -20,7 +21,7 @@ def problems(store: Store, *, quick: bool = False) -> list[str]:
     found: list[str] = []
     try:
         found += _of_the_file(store, "quick_check" if quick else "integrity_check")
-        strangers = {str(row[0]) for row in store.execute("pragma foreign_key_check").fetchmany(1000)}
+        strangers = {str(table) for table, *_ in broken_references(store)}
         if strangers:
             found.append(f"rows that point nowhere, in {', '.join(sorted(strangers))}")
         if not quick:
@@ -28,6 +29,22 @@ def problems(store: Store, *, quick: bool = False) -> list[str]:
     except (sqlite3.Error, UnicodeDecodeError) as error:
         found.append(f"cannot be read: {error}")
     return found
+
+
+def broken_references(store: Store) -> list[tuple[str, int, str]]:
+    """Rows that point nowhere, each by its table and number, with the table that it points to. What names a body that
+    was removed on record is not among them: the tombstone answers for it.
+    """
+    found = store.execute("pragma foreign_key_check")
+    broken = ((table, row, parent) for table, row, parent, _ in found if not _removed(store, table, row, parent))
+    return list(islice(broken, 1000))
+
+
+def _removed(store: Store, table: str, row: int, parent: str) -> bool:
+    if parent != "bodies" or table not in ("visits", "captures"):
+        return False
+    on_record = f"select 1 from {table} x join tombstones t on t.body = x.body where x.rowid = ?"
+    return store.execute(on_record, (row,)).fetchone() is not None
 
 
 def _of_the_file(store: Store, check: str) -> Iterator[str]:

@@ -135,6 +135,31 @@ def rebuild(
 
 
 @app.command()
+def retention(
+    apply: Annotated[bool, typer.Option("--apply", help="Remove them. Needs --by and --reason.")] = False,
+    by: Annotated[str, typer.Option("--by", help="Who decides it; goes on record.", metavar="NAME")] = "",
+    reason: Annotated[str, typer.Option("--reason", help="Why; goes on record.", metavar="TEXT")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Say which files of documents never followed may go. Example: exowatch retention --apply --by Kim --reason disk"""
+    from exowatch import retaining
+
+    if apply and not (by.strip() and reason.strip()):
+        raise typer.BadParameter("--apply needs --by NAME and --reason TEXT: what is removed stays on record")
+    if apply:
+        found = retaining.removed(session.path, by=by.strip(), reason=reason.strip())
+    else:
+        found = retaining.listed(session.path)
+    if as_json:
+        session.console.json(retaining.as_json(found, applied=apply))
+        return
+    if found:
+        rows = [(one.document, one.size, one.sha256[:12], one.kept_because or "goes") for one in found]
+        session.console.table(("document", "bytes", "sha256", "what becomes of it"), rows)
+    session.console.answer(retaining.sentence(found, applied=apply))
+
+
+@app.command()
 def demo(
     folder: Annotated[Path, typer.Option("--folder", help="Where the demo keeps its store.")] = Path(".demo"),
     as_json: AsJson = False,

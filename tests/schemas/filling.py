@@ -40,6 +40,8 @@ def filled(path: Path) -> None:
     decisions.accept_missing(shelf.store, "letters", by="Kim", reason="they moved")
     if shelf.store.execute("select 1 from sqlite_schema where name = 'reviews'").fetchone():
         _told(shelf.store)
+    if shelf.store.execute("select 1 from sqlite_schema where name = 'alerts'").fetchone():
+        _by_itself(shelf.store)
     shelf.derivation.rebuild()
     shelf.close()
 
@@ -52,8 +54,16 @@ def _told(store: Store) -> None:
     _add(store, "sent_digests", (None, "monthly", AT, AT, AT, AT, "seal", "rules", "0" * 64))
     _add(store, "sent_entries", (None, 1, change, document, "new", until, "told"))
     for to in ("kim@example.org", "lee@example.org"):
-        _add(store, "deliveries", (None, 1, "smtp", to, f"<1.{to}>", AT, "dear"))
+        # From m005 on a delivery may be of an alert, named in a column of its own.
+        alert = (None,) if store.execute("select 1 from sqlite_schema where name = 'alerts'").fetchone() else ()
+        _add(store, "deliveries", (None, 1, "smtp", to, f"<1.{to}>", AT, "dear", *alert))
     _add(store, "delivery_attempts", (None, 2, AT, "accepted", "250 ok"))
+
+
+def _by_itself(store: Store) -> None:
+    _add(store, "runs", (None, "daily", AT, 1, AT, "crawl", 0, None))
+    _add(store, "run_ends", (1, AT, "done", 0, ""))
+    _add(store, "alerts", (None, AT, "daily", "failing", AT, "it fails"))
 
 
 def _add(store: Store, table: str, row: tuple[str | int | None, ...]) -> None:
