@@ -142,10 +142,10 @@ def permissions(database: Path) -> Check:
 def log(database: Path) -> Check:
     """Whether the write-ahead log is moved into the store: a reader that never ends keeps it from that."""
     size = log_size(database.resolve())
-    told = f"write-ahead log of {_bytes(size)}"
+    told = _bytes(size)
     if size > LONGEST_LOG:
-        return Check("log", False, f"{told}: something has read the store for long")
-    return Check("log", True, told)
+        return Check("write-ahead log", False, f"{told} not yet moved into the store: something has read it for long")
+    return Check("write-ahead log", True, told)
 
 
 def place(database: Path) -> Check:
