@@ -11,12 +11,13 @@ import pytest
 
 from exowatch import logs, secrets
 from exowatch.config import load
+from store import clock
 
 
 def test_a_line_has_its_moment_and_shows_what_would_command_a_terminal(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("EXOWATCH_NOW", "2025-08-18T02:00:00Z")
+    monkeypatch.setattr(clock, "now", lambda: clock.parse("2025-08-18T02:00:00Z"))
     secrets.learn("hush-hush-9")
 
     write = logs.open_log(tmp_path / "store.db")
