@@ -15,11 +15,12 @@ from exowatch.config import Config
 from exowatch.console import Console
 from exowatch.exits import Exit, weightiest
 from exowatch.secrets import hide
+from exowatch.source_state import unread
 from exowatch.wiring import options_with_follows, writing
 from store import lookup
 from store.database import Store
 from store.derivation import Derivation
-from store.records import Run
+from store.records import Outcome, Run
 from store.rules import watches
 
 GUARD_ISSUES = frozenset({"blocked", "mass_disappearance", "layout", "listing_incomplete"})
@@ -81,9 +82,14 @@ def ended(run: Run) -> Exit:
     if kinds & GUARD_ISSUES:
         return Exit.GUARD
     cut_short = run.finished is None or run.reason in ("interrupted", "error")
-    if run.failed or cut_short or kinds & PARTIAL_ISSUES:
+    if run.failed or cut_short or kinds & PARTIAL_ISSUES or _shut_out(run):
         return Exit.PARTIAL
     return Exit.DONE
+
+
+def _shut_out(run: Run) -> bool:
+    """Whether robots.txt, or that it cannot be had, kept a run from reading anything: skipped addresses fail nobody."""
+    return bool(run.outcomes.get(Outcome.ROBOTS)) and bool(unread(run))
 
 
 def summary(runs: Iterable[Run]) -> list[str]:
@@ -94,6 +100,8 @@ def summary(runs: Iterable[Run]) -> list[str]:
             f"{run.source}: {run.listed} listed = {run.captured} captured + {run.unchanged} unchanged"
             f" + {run.failed} failed + {run.skipped} skipped; {run.changes_new} new changes"
         )
+        if _shut_out(run):
+            lines.append(f"  nothing was read: {unread(run)}; robots.txt forbids it, or could not be had")
         left = run.outcomes.get("not_reached", 0)
         if left:
             lines.append(f"  {left} left for next time: crawl again and it continues there")
