@@ -8,11 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from crawler.reader_version import reader_version
 from crawler.source import read
 from exowatch import __version__
 from exowatch.config import Config
 from exowatch.console import Console
 from exowatch.exits import Exit, weightiest
+from exowatch.secrets import hide
 from exowatch.wiring import options_with_follows, writing
 from store import lookup
 from store.database import Store
@@ -44,7 +46,7 @@ def crawl(
     max_minutes: float | None = None,
     settings: Sequence[str] = (),
     dry_run: bool = False,
-    verbose: bool = False,
+    verbose: int = 0,
 ) -> tuple[list[Run], Exit]:
     """Crawl these sources, whose locks the caller holds; the runs and how it ended."""
     from crawler.run import CrawlPlan, rehearsal, run
@@ -52,15 +54,16 @@ def crawl(
     plan = CrawlPlan(
         database=database,
         sources=tuple(sources),
-        settings={**config.settings, **_settings(settings)},
+        settings={**_loudness(verbose), **config.settings, **_settings(settings)},
         user_agent=f"exowatch/{__version__}",
         contact=config.contact,
         max_minutes=max_minutes,
         limit=limit,
         only=document,
         program=__version__,
-        derivation=lambda store: Derivation(store, read, config.rules),
-        verbose=verbose,
+        derivation=lambda store: Derivation(store, read, config.rules, reader_version()),
+        verbose=bool(verbose),
+        hide=hide,
         locked=True,
     )
     with rehearsal(plan) if dry_run else nullcontext(plan) as actual, console.progress() as progress:
@@ -134,3 +137,8 @@ def _settings(assignments: Sequence[str]) -> dict[str, Any]:
             raise BadSetting(f"--set {assignment}: Scrapy has no setting {name!r}")
         found[name] = value
     return found
+
+
+def _loudness(verbose: int) -> dict[str, Any]:
+    """How much of Scrapy's log is shown once it is: every request and answer for -vv."""
+    return {"LOG_LEVEL": "DEBUG" if verbose > 1 else "INFO"}

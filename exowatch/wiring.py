@@ -79,11 +79,12 @@ def rules_differ(store: Store, config: Config) -> bool:
 def writing(path: Path, config: Config) -> Iterator[tuple[Store, Derivation]]:
     """The store, opened to be written, with everything derived as today's rules say."""
     from crawler import source
+    from crawler.reader_version import reader_version
     from store.derivation import Derivation
     from store.locks import hold
 
     with Store(path) as store:
-        derivation = Derivation(store, source.read, config.rules)
+        derivation = Derivation(store, source.read, config.rules, reader_version())
         if derivation.differs():
             with hold(path, "store", "deriving anew for changed topics"):
                 derivation.adopt()

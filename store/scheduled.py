@@ -26,7 +26,8 @@ class Outcome(StrEnum):
 class ScheduledRun:
     """One attempt to run a schedule's command for one of its moments. `ended` and `outcome` are None while it runs.
 
-    `missed` moments before `due`, the first of them `missed_since`, passed without a run of their own.
+    `missed` moments before `due`, the first of them `missed_since`, passed without a run of their own; the first attempt
+    says so, and no later one again.
     """
 
     id: int
@@ -88,6 +89,21 @@ def latest(store: Store, schedule: str) -> ScheduledRun | None:
     row = store.execute(f"{_RUN} where r.schedule = ? order by r.due desc, r.attempt desc limit 1", (schedule,))
     found = row.fetchone()
     return _run(found) if found else None
+
+
+def unended(store: Store, schedule: str) -> ScheduledRun | None:
+    """The run of a schedule that is on its way or was cut off: the last that was begun, if it has no end.
+
+    There is one at most: none is begun before the one before it was ended.
+    """
+    row = store.execute(f"{_RUN} where r.schedule = ? order by r.id desc limit 1", (schedule,)).fetchone()
+    found = _run(row) if row else None
+    return found if found and found.ended is None else None
+
+
+def run(store: Store, number: int) -> ScheduledRun:
+    """A run by its number."""
+    return _run(store.execute(f"{_RUN} where r.id = ?", (number,)).fetchone())
 
 
 def runs(store: Store, schedule: str | None = None) -> list[ScheduledRun]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from exowatch import completing
 from exowatch.exits import Exit, weightiest
 from exowatch.session import (
     AsJson,
@@ -25,7 +26,10 @@ import_app = typer.Typer(help="Take in captures that others recorded.", no_args_
 
 @app.command()
 def crawl(
-    sources: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE]...", help="All, unless named.")] = None,
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[SOURCE]...", help="All, unless named.", autocompletion=completing.sources),
+    ] = None,
     document: Annotated[str, typer.Option("--document", help="Only this document or address.")] = "",
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many pages.")] = None,
     max_minutes: Annotated[float | None, typer.Option("--max-minutes", min=0.0, help="A budget of time.")] = None,
