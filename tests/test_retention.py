@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,9 @@ from store.soundness import problems
 from store.verdict import Verdict
 from store.verify import verify
 from tests.shelf import RULES, Shelf, page, read, url_of
+from tests.world.documents import GUIDANCE
+from tests.world.running import command, walk
+from tests.world.world import START, World
 
 OLD, NEW = page("A first file of many words about creams."), page("A second file of many words about oils.")
 WHO = {"by": "Kim", "reason": "room on the disk"}
@@ -211,3 +215,42 @@ def test_the_command_says_what_it_would_do_and_does_it_only_when_told_by_whom(sh
     assert [one.get("kept_because") for one in answer["items"]] == [LEANED_ON, None, None]
     assert (json.loads(done.stdout)["applied"], json.loads(done.stdout)["bytes"]) == (True, answer["bytes"])
     assert shelf.count("bodies") == kept - 2
+
+
+@pytest.mark.slow
+def test_all_that_tells_of_the_store_goes_on_telling(tmp_path: Path) -> None:
+    world, database = World(), tmp_path / "store.db"
+    for day in (0, 2):
+        walk(world, database, START + day * timedelta(days=1), GUIDANCE)
+    settings, moment = tmp_path / "store.toml", START + timedelta(days=3)
+    before = [asked(database, settings, moment, *words) for words in TELLING]
+    found = json.loads(asked(database, settings, moment, "retention", "--json"))
+    going = [one for one in found["items"] if "kept_because" not in one]
+    assert going
+
+    asked(database, settings, moment, "retention", "--apply", "--by", "Kim", "--reason", "room")
+    after = [asked(database, settings, moment, *words) for words in TELLING]
+    asked(database, settings, moment, "rebuild")
+
+    assert after == before
+    assert [asked(database, settings, moment, *words) for words in TELLING] == before
+    assert json.loads(asked(database, settings, moment, "verify", "--json"))["ok"] is True
+    said = command(database, moment, "archive", going[0]["document"], "--part", "file")
+    assert said[0] == 2
+    assert "were removed on" in said[2]
+    assert "by Kim: room" in said[2]
+
+
+TELLING = (
+    ("documents", "--all", "--json"),
+    ("changes", "--json"),
+    ("search", "guidance", "--json"),
+    ("digest", "--period", "2025", "--as-of", "2025-12-01T00:00:00Z", "--format", "json"),
+    ("digest", "--period", "2025", "--as-of", "2025-06-11T00:00:00Z", "--format", "json"),
+)
+
+
+def asked(database: Path, settings: Path, moment: datetime, *words: str) -> str:
+    code, out, said = command(database, moment, "--config", str(settings), *words)
+    assert code == 0, said
+    return out

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import random
 import shutil
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import zstandard
 
-from store import bodies
+from store import bodies, chain, clock, lookup, outbox, verifying_chain
 from store.database import Store
-from store.errors import StoreError
+from store.errors import NotOurs, StoreError
+from store.outbox import SentDigest
+from store.records import Material, Reading
 from store.verdict import Verdict
 from store.verify import verify
 from tests.archived_shelf import KINDS, READER, alter, behind_our_back, fill
-from tests.shelf import read
+from tests.shelf import Shelf, at, page, read
 
 FEW, MANY = 5, 100
 
@@ -232,6 +236,186 @@ def test_a_file_cut_off_anywhere_is_found_without_a_crash(sound: Path, tmp_path:
         path.write_bytes(whole[:length])
 
         assert wrong(path), length
+
+
+# What is named
+
+
+def executed(path: Path, *statements: str) -> list[Verdict]:
+    with behind_our_back(path) as connection:
+        for statement in statements:
+            connection.execute(statement)
+    return wrong(path)
+
+
+def test_the_first_break_is_named_with_its_row_and_how_many_are_concerned(sound: Path, tmp_path: Path) -> None:
+    path = copied(sound, tmp_path)
+
+    found = executed(path, "update visits set moment = 'then' where id = 5", "update urls set url = 'x' where id = 2")
+
+    (chain,) = [one for one in found if one.name == "chain"]
+    assert chain.message.startswith("breaks first at row 2 of urls (link ")
+    assert "2 of " in chain.message
+    assert "row 5 of visits" in chain.message
+
+
+def test_what_is_derived_is_not_looked_at_where_the_facts_do_not_hold(sound: Path, tmp_path: Path) -> None:
+    path = copied(sound, tmp_path)
+    executed(path, "update visits set moment = 'then' where id = 5", "delete from mentions")
+
+    (conclusions,) = [one for one in verdicts(path) if one.name == "conclusions"]
+
+    assert conclusions.note
+    assert conclusions.message.startswith("not looked at")
+
+
+def test_a_damaged_body_names_every_capture_that_leans_on_it(sound: Path, tmp_path: Path) -> None:
+    path = copied(sound, tmp_path)
+    with closing(sqlite3.connect(path)) as connection:
+        digest, leaning = connection.execute(
+            "select dictionary, count(*) from bodies where dictionary is not null group by 1 order by 2 desc"
+        ).fetchone()
+        concerned = connection.execute(
+            "select id from captures where body = ?1 or body in (select sha256 from bodies where dictionary = ?1)",
+            (digest,),
+        ).fetchall()
+    assert leaning > 1
+
+    found = executed(path, f"update bodies set data = substr(data, 1, length(data) - 4) where sha256 = '{digest}'")
+
+    said = next(one.message for one in found if one.name == "bodies").partition(";")[0]
+    named = next(one.message for one in found if one.name == "bodies")
+    assert digest in said
+    assert all(f" {capture} (" in named for (capture,) in concerned)
+
+
+def test_an_altered_conclusion_is_named_with_its_document(sound: Path, tmp_path: Path) -> None:
+    path = copied(sound, tmp_path)
+
+    found = executed(path, "update versions set title = 'Another' where document = 1 and n = 1")
+
+    assert {one.name for one in found} == {"conclusions"}
+    assert "versions: row (1, 1, " in found[0].message
+    assert "of fda_warning_letters:a" in found[0].message
+
+
+def test_a_digest_with_another_seal_is_found_though_the_chain_was_made_anew(sound: Path, tmp_path: Path) -> None:
+    path = copied(sound, tmp_path)
+    with behind_our_back(path) as connection:
+        connection.execute("update crawls set program = 'another' where id = 1")
+        rechained(connection)
+
+    assert {one.name for one in wrong(path)} == {"sent digests"}
+
+
+def rechained(connection: sqlite3.Connection) -> None:
+    """Make every hash anew, as one who knows how would."""
+    with Store(Path(connection.execute("pragma database_list").fetchone()[2]), readonly=True) as store:
+        last = chain.GENESIS
+        for seq, fact, row in connection.execute("select seq, fact, row from chain order by seq").fetchall():
+            walk = verifying_chain._Walk(store, (fact,))
+            last = chain.fact_hash(last, fact, walk._contents(fact, row)[0])
+            connection.execute("update chain set hash = ? where seq = ?", (last, seq))
+
+
+# Right as well
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shelf]:
+    monkeypatch.setenv("EXOWATCH_NOW", "2025-08-10T08:00:00Z")
+    shelf = Shelf(tmp_path / "store.db", reader_version=READER)
+    shelf.derivation.adopt()
+    yield shelf
+    shelf.close()
+
+
+def test_an_empty_store_holds(shelf: Shelf) -> None:
+    assert wrong(shelf.path) == []
+
+
+@pytest.mark.parametrize("derive", [True, False])
+def test_a_run_that_was_cut_off_is_no_damage(shelf: Shelf, derive: bool) -> None:
+    shelf.crawl(0, {"a": page("A text about exosomes."), "b": page("A text.")})
+    shelf.derivation.catch_up()
+    shelf.crawl(24, {"a": page("Another text about exosomes.")}, gone=["b"], derive=derive)
+
+    found = verdicts(shelf.path)
+
+    assert [one for one in found if not one.ok] == []
+    assert "nothing is concluded of run 2 yet" in next(one.message for one in found if one.name == "runs")
+
+
+def test_an_earlier_run_that_counts_as_not_concluded_is_found(shelf: Shelf) -> None:
+    for hours in (0, 24):
+        shelf.crawl(hours, {"a": page(f"A text about exosomes {hours}.")})
+        shelf.derivation.catch_up()
+    with shelf.store.write():
+        shelf.store.execute("delete from derivation where key = 'settled:1'")
+
+    assert {one.name for one in wrong(shelf.path)} == {"runs"}
+
+
+def test_a_better_reader_makes_notes_and_no_damage(shelf: Shelf) -> None:
+    shelf.crawl(0, {"a": page("A text about exosomes."), "b": page("A text.")})
+    shelf.derivation.catch_up()
+
+    def better(material: Material) -> Reading:
+        said = read(material)
+        return replace(said, title=f"{said.title}, read better")
+
+    found = verify(shelf.path, better, "reader-2")
+
+    assert [one for one in found if not one.ok] == []
+    assert [one.message.partition(":")[0] for one in found if one.note] == [
+        "today's reader finds something else in 2 captures"
+    ]
+
+
+def test_a_row_altered_under_an_earlier_reader_is_found_all_the_same(shelf: Shelf) -> None:
+    shelf.crawl(0, {"a": page("A text about exosomes.")})
+    shelf.derivation.catch_up()
+    with shelf.store.write():
+        shelf.store.execute("update versions set title = 'Another'")
+
+    found = verify(shelf.path, read, "reader-2")
+
+    assert {one.name for one in found if not one.ok} == {"conclusions"}
+
+
+def test_what_is_written_meanwhile_does_no_harm(shelf: Shelf) -> None:
+    shelf.crawl(0, {"a": page("A text about exosomes.")})
+    shelf.derivation.catch_up()
+    found = []
+
+    for hours in range(24, 240, 24):
+        shelf.crawl(hours, {"a": page(f"A text about exosomes, {hours}.")})
+        found += wrong(shelf.path)
+
+    assert found == []
+
+
+def test_facts_written_between_a_digest_and_its_record_do_not_break_its_seal(shelf: Shelf) -> None:
+    shelf.crawl(0, {"a": page("A text about exosomes.")})
+    as_of = clock.now()
+    facts = lookup.facts_hashes(shelf.store, as_of)
+    seal = hashlib.sha256(b"".join(sorted(facts))).hexdigest()
+    shelf.crawl(0, {"b": page("A text that came in between.")})
+    shelf.derivation.catch_up()
+    outbox.record(shelf.store, SentDigest("weekly", at(0), at(24), as_of, seal, "[]", "0" * 64), [], [])
+
+    assert wrong(shelf.path) == []
+
+
+def test_a_store_of_a_newer_exowatch_is_refused_and_not_called_damaged(sound: Path, tmp_path: Path) -> None:
+    path = copied(sound, tmp_path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("create table novelties (id integer)")
+        connection.execute("insert into _sqlite_migrations values (99, 'exowatch', 'm099_novelties', 'now')")
+        connection.commit()
+
+    with pytest.raises(NotOurs, match="newer exowatch"):
+        verify(path, read, READER)
 
 
 # Stores of earlier releases
