@@ -21,8 +21,9 @@ def unread(run: Run) -> str:
     said = [issue.message for issue in run.issues if issue.kind in _FAULTS]
     if said:
         return " ".join(dict.fromkeys(said))
-    if run.listed and not answered(run):
-        return f"none of {run.listed} addresses answered"
+    asked = run.listed - run.outcomes.get(Outcome.NOT_DUE, 0)
+    if asked and not answered(run):
+        return f"none of {asked} addresses answered"
     return ""
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from exowatch.source_state import answered
+from exowatch.source_state import unread as unread_run
 from exowatch.unchecked import not_checked
 from reports.as_csv import render_csv
 from reports.as_markdown import render_markdown
@@ -19,7 +22,7 @@ from reports.silences import silence_sentences, silences
 from store import clock, lookup
 from store.records import Issue, Origin
 from tests.shelf import Shelf, at, page
-from tests.test_digest import CARDS, GUIDANCE, LETTERS, RECALLS, digest, flat
+from tests.test_digest import CARDS, GUIDANCE, LETTERS, RECALLS, digest, flat, run
 from tests.test_mail import both, mail
 
 DAY = timedelta(days=1)
@@ -131,6 +134,15 @@ def test_a_refusal_is_not_over_with_a_look_that_asked_nothing(diary: Diary) -> N
     (gap,) = diary.gaps(at(50))
 
     assert gap.until is None
+
+
+def test_a_crawl_for_which_nothing_was_due_was_not_refused() -> None:
+    rested = run(LETTERS, listed=4, captured=0, unchanged=0, skipped=4, outcomes={"not_due": 4})
+    refused = replace(rested, skipped=3, failed=1, outcomes={"not_due": 3, "timeout": 1})
+
+    assert unread_run(rested) == ""
+    assert not answered(rested), "and it is no look either"
+    assert unread_run(refused) == "none of 1 addresses answered"
 
 
 def slept(*cards_and_ends: tuple[str, datetime | None], **changes: object) -> Digest:
