@@ -30,7 +30,8 @@ class CrawlPlan:
 
     `options` are each source's own lines in the configuration. `settings` are Scrapy settings that go above all
     others. `only` names one document, by id, key or address. `beside` is the database beside which locks and pace are
-    kept, where that is another than the one written to.
+    kept, where that is another than the one written to. `hide` takes secrets out of what is written down. With
+    `locked`, the caller holds the locks of the sources.
     """
 
     database: Path
@@ -46,6 +47,8 @@ class CrawlPlan:
     derivation: Callable[[Store], Derivation] | None = None
     verbose: bool = False
     beside: Path | None = None
+    hide: Callable[[str], str] = str
+    locked: bool = False
 
 
 def run(
@@ -60,7 +63,7 @@ def run(
     """
     with ExitStack() as stack:
         store = stack.enter_context(Store(plan.database))
-        names = [name for name in plan.sources if _lock(plan, name, stack, on_held)]
+        names = [name for name in plan.sources if plan.locked or _lock(plan, name, stack, on_held)]
         sources = {name: source.classes()[name] for name in names}
         if plan.only:
             sources = _that_know(plan, store, sources)
@@ -77,6 +80,7 @@ def run(
                 program=plan.program,
                 on_progress=on_progress,
                 robots=known,
+                hide=plan.hide,
             )
             for name in sources
         }

@@ -67,7 +67,7 @@ class Derivation(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What one spider is to do, and with what."""
+    """What one spider is to do, and with what. `hide` takes out of a text what must not be written down."""
 
     store: Store
     options: Mapping[str, Any]
@@ -78,6 +78,7 @@ class Job:
     program: str = ""
     on_progress: Progress | None = None
     robots: Known = field(default_factory=Known)
+    hide: Callable[[str], str] = str
 
 
 class Stop(Exception):
@@ -460,13 +461,14 @@ class DocumentSpider(scrapy.Spider):
         return outcome
 
     def _accept(self, target: int, answer: Answer, outcome: Outcome | None = None, message: str = "") -> Recorded:
-        recorded = self._crawl.accept(target, answer, outcome=outcome, message=message)
+        recorded = self._crawl.accept(target, answer, outcome=outcome, message=self._job.hide(message))
         self._done += 1
         self._progress(f"{recorded.outcome.value}: {answer.url}")
         return recorded
 
     def _fail(self, target: int, outcome: Outcome, url: str, message: str, answer: Answer | None = None) -> Outcome:
         """Give a target the outcome of a visit without a capture; too many blocks in a row end the crawl."""
+        message = self._job.hide(message)
         self._crawl.failed(target, outcome, answer.moment if answer else clock.now(), message=message, answer=answer)
         self._done += 1
         if outcome is not Outcome.NOT_DUE:
@@ -548,7 +550,7 @@ class DocumentSpider(scrapy.Spider):
         return self._plan(Target(d.part, d.url, d.key, self._nets.get(d.key, "page")) for d in documents)
 
     def _issue(self, kind: str, url: str, message: str) -> None:
-        self._crawl.issue(Issue(kind, url, message))
+        self._crawl.issue(Issue(kind, url, self._job.hide(message)))
 
     def _progress(self, text: str) -> None:
         self.logger.info(text)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from exowatch import __version__
-from exowatch.commands import decide, gather, keep, look, prove, review, schedule, tell, topic
+from exowatch.commands import configure, decide, gather, keep, look, prove, review, safe, schedule, tell, topic
 from exowatch.session import session
 
 app = typer.Typer(
@@ -19,7 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (gather, look, topic, tell, prove, review, decide, schedule, keep):
+for group in (gather, look, topic, tell, prove, review, decide, schedule, safe, keep, configure):
     app.add_typer(group.app)
 
 
@@ -34,7 +34,10 @@ def options(
     db: Annotated[Path | None, typer.Option("--db", envvar="EXOWATCH_DB", help="The database.")] = None,
     config: Annotated[list[Path] | None, typer.Option("--config", help="Laid over the configuration.")] = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No messages, only answers and faults.")] = False,
-    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Everything that happens, on stderr.")] = False,
+    verbose: Annotated[
+        int,
+        typer.Option("-v", "--verbose", count=True, show_default=False, help="What happens, on stderr; twice for all."),
+    ] = 0,
     no_color: Annotated[bool, typer.Option("--no-color", help="No colour.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Tracebacks for faults.")] = False,
     version: Annotated[
@@ -47,6 +50,8 @@ def options(
 
 def main() -> None:
     """Run the program; faults of the world become a sentence on stderr and the documented exit code."""
+    from exowatch import secrets
     from exowatch.faults import run
 
-    run(app)
+    secrets.guard()
+    run(lambda: app(prog_name="exowatch"))

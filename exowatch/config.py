@@ -17,6 +17,7 @@ from platformdirs import user_config_path, user_data_path
 
 import crawler.spiders
 from exowatch.mail_settings import DIGEST_KEYS, MAIL_KEYS, PASSWORD, BadMail, Mail, Series, mail_of, series_of
+from exowatch.monitor_settings import MONITOR_KEYS, Monitor, monitor_of
 from exowatch.schedule_settings import SCHEDULE_KEYS, BadSchedule, Schedule, schedules_of
 from store.mentions import Topic
 from store.rules import Follow, Rules
@@ -40,16 +41,19 @@ class Config:
     mail: Mail = field(default_factory=Mail)
     digests: tuple[Series, ...] = ()
     schedules: tuple[Schedule, ...] = ()
+    monitor: Monitor = field(default_factory=Monitor)
+    log_json: bool = False
 
     def enabled(self, name: str) -> bool:
         """Whether a source is read at all: every one, unless its section says `enabled = false`."""
         return bool(self.sources.get(name, {}).get("enabled", True))
 
 
-_KEYS = frozenset({
+KEYS = frozenset({
     "contact", "timezone", "twin_days", "sample_data", "topics", "follow", "sources", "settings", "mail", "digests",
-    "schedules",
+    "schedules", "monitor", "log",
 })  # fmt: skip
+_LOG_KEYS = frozenset({"json"})
 _TOPIC_KEYS = frozenset({"terms", "words", "near"})
 _FOLLOW_KEYS = frozenset({"document", "url", "path", "number", "title", "reason"})
 
@@ -64,21 +68,38 @@ def load(files: Sequence[Path], environment: Mapping[str, str] | None = None) ->
 
     Raises BadConfig.
     """
-    environment = os.environ if environment is None else environment
-    shipped = tomllib.loads(resources.files("exowatch").joinpath("exowatch.toml").read_text("utf-8"))
-    merged: dict[str, Any] = shipped
-    for path in _files(files, environment):
-        merged = _merged(merged, _read(path))
-    return _checked(merged, shipped["sources"])
+    return checked(content_of(files, os.environ if environment is None else environment))
 
 
 def laid_over(files: Sequence[Path]) -> list[Path]:
     """The files that `load` would read after the shipped defaults, in this order: who runs as somebody else names them."""
-    return list(_files(files, os.environ))
+    return list(files_read(files, os.environ))
 
 
-def _files(files: Sequence[Path], environment: Mapping[str, str]) -> Iterable[Path]:
-    own = user_config_path("exowatch") / "exowatch.toml"
+def content_of(files: Sequence[Path], environment: Mapping[str, str]) -> dict[str, Any]:
+    """All that the files say together, as it is written, not yet checked. Raises BadConfig."""
+    content = shipped()
+    for path in files_read(files, environment):
+        own = read(path)
+        for problem in unknown(own, KEYS, str(path)):
+            raise BadConfig(problem)
+        content = merged(content, own)
+    return content
+
+
+def shipped() -> dict[str, Any]:
+    """The defaults, as they are written."""
+    return tomllib.loads(resources.files("exowatch").joinpath("exowatch.toml").read_text("utf-8"))
+
+
+def own_file() -> Path:
+    """Where the user's own file is looked for."""
+    return user_config_path("exowatch") / "exowatch.toml"
+
+
+def files_read(files: Sequence[Path], environment: Mapping[str, str]) -> Iterable[Path]:
+    """The files that are laid over the defaults, in this order."""
+    own = own_file()
     if own.exists():
         yield own
     if environment.get("EXOWATCH_CONFIG"):
@@ -86,38 +107,41 @@ def _files(files: Sequence[Path], environment: Mapping[str, str]) -> Iterable[Pa
     yield from files
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read(path: Path) -> dict[str, Any]:
+    """What a file says, as it is written. Raises BadConfig."""
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise BadConfig(f"{path}: cannot be read: {error}") from error
     try:
-        content = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         said = str(error).replace("at end of document", f"at the end, line {len(text.splitlines())}")
         raise BadConfig(f"{path}: not valid TOML: {said}") from error
-    _known(content, _KEYS, str(path))
-    return content
 
 
-def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     """Tables merge by key; everything else is replaced."""
     result = dict(below)
     for key, value in above.items():
         both = isinstance(value, Mapping) and isinstance(result.get(key), Mapping)
-        result[key] = _merged(result[key], value) if both else value
+        result[key] = merged(result[key], value) if both else value
     return result
 
 
-def _checked(content: Mapping[str, Any], shipped: Mapping[str, Mapping[str, Any]]) -> Config:
-    _known(content, _KEYS, "configuration")
+def checked(content: Mapping[str, Any]) -> Config:
+    """What the files say together, as plain values. Raises BadConfig for the first thing that cannot be used."""
+    _known(content, KEYS, "configuration")
+    defaults = shipped()["sources"]
     for name, options in _table(content, "sources").items():
         _known({name: None}, frozenset(source_names()), "[sources]")
-        _options(name, options, shipped.get(name))
+        _options(name, options, defaults.get(name))
     topics = tuple(_topic(name, said) for name, said in sorted(_table(content, "topics").items()))
     follows = tuple(_follow(entry) for entry in _tables(content.get("follow", []), "[[follow]]"))
     mail, digests = _mail(content)
     zone = _zone(_text(content, "timezone"))
+    log = _table(content, "log")
+    _known(log, _LOG_KEYS, "[log]")
     return Config(
         contact=_text(content, "contact"),
         timezone=zone,
@@ -129,6 +153,8 @@ def _checked(content: Mapping[str, Any], shipped: Mapping[str, Mapping[str, Any]
         mail=mail,
         digests=digests,
         schedules=_schedules(content, zone),
+        monitor=_monitor(content, mail),
+        log_json=_flag(log, "json", "[log] json"),
     )
 
 
@@ -136,7 +162,7 @@ def _mail(content: Mapping[str, Any]) -> tuple[Mail, tuple[Series, ...]]:
     said, digests = _table(content, "mail"), _tables(content.get("digests", []), "[[digests]]")
     if "password" in said:
         # The value is not repeated: whoever reads this message need not know it.
-        raise BadConfig(f"[mail] password: a secret does not belong into a file; take it out and set {PASSWORD}")
+        raise BadConfig(f"[mail] password: a secret does not belong into this file; take it out and set {PASSWORD}")
     _known(said, MAIL_KEYS, "[mail]")
     for entry in digests:
         _known(entry, DIGEST_KEYS, "[[digests]]")
@@ -154,6 +180,15 @@ def _schedules(content: Mapping[str, Any], zone: ZoneInfo) -> tuple[Schedule, ..
     try:
         return schedules_of(said, zone)
     except BadSchedule as error:
+        raise BadConfig(str(error)) from error
+
+
+def _monitor(content: Mapping[str, Any], mail: Mail) -> Monitor:
+    said = _table(content, "monitor")
+    _known(said, MONITOR_KEYS, "[monitor]")
+    try:
+        return monitor_of(said, mail)
+    except BadMail as error:
         raise BadConfig(str(error)) from error
 
 
@@ -224,10 +259,16 @@ def _follow(said: Mapping[str, Any]) -> Follow:
 
 
 def _known(content: Mapping[str, Any], known: frozenset[str], where: str) -> None:
+    for problem in unknown(content, known, where):
+        raise BadConfig(problem)
+
+
+def unknown(content: Mapping[str, Any], known: frozenset[str], where: str) -> Iterable[str]:
+    """A sentence for each key that is none of those known, with the nearest that is."""
     for key in content:
         if key not in known:
             near = difflib.get_close_matches(key, known, n=1, cutoff=0.0)
-            raise BadConfig(f"{where}: unknown key {key!r}; the nearest known one is {near[0]!r}")
+            yield f"{where}: unknown key {key!r}; the nearest known one is {near[0]!r}"
 
 
 def _zone(name: str) -> ZoneInfo:

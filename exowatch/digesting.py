@@ -11,12 +11,14 @@ from zoneinfo import ZoneInfo
 
 from crawler.source import classes
 from exowatch.briefing import Wording, brief, lists_read
+from exowatch.cadence import planned
 from exowatch.config import Config
 from exowatch.positions import position
-from exowatch.source_state import card, unread
+from exowatch.source_state import card
+from exowatch.unchecked import not_checked
 from reports.brief import Brief
 from reports.dates_ahead import DateAhead, dates_ahead
-from reports.digest import Digest, NotChecked, Period, SetAside, compose
+from reports.digest import Digest, Period, SetAside, compose
 from reports.entries import ChangeEntry, CitedChange, Correction, MentionPassage, PublishedEntry
 from reports.position import Position
 from reports.sections import detailed, latest
@@ -28,7 +30,7 @@ from store import citing, diff, lookup, reviews
 from store.bilingual import misalignment
 from store.database import Store
 from store.findings import LETTERS
-from store.records import Block, BlockDiff, BlockKind, Change, Document, Kind, Origin, Role, Run
+from store.records import Block, BlockDiff, BlockKind, Change, Document, Kind, Role
 from store.regulators import regulator_of
 from store.since_last import Due
 
@@ -64,7 +66,7 @@ def digest(
         seal=seal(facts or store, as_of),
         sources=[card(source) for source in classes().values() if config.enabled(source.name)],
         looked_at=looked_at,
-        not_checked=_not_checked(store, looked_at),
+        not_checked=not_checked(store, looked_at, period, as_of, planned(config, as_of)),
         published=[
             _published(known, document, references, letters) if document.id in told else PublishedEntry(document)
             for document in published
@@ -256,20 +258,3 @@ def _passages(store: Store, document: Document, n: int | None) -> tuple[MentionP
         )
         for (topic, block), spans in places.items()
     )
-
-
-def _not_checked(store: Store, runs: Iterable[Run]) -> list[NotChecked]:
-    """Where a source could not be read: from which run on, what was answered, and which run read it again."""
-    gaps: dict[str, NotChecked] = {}
-    closed = []
-    for run in runs:
-        if run.origin is not Origin.LIVE:
-            continue
-        reason = unread(run)
-        gap = gaps.get(run.source)
-        if reason:
-            since = gap.since if gap else lookup.last_good(store, run.source, run.started)
-            gaps[run.source] = NotChecked(run.source, since, f"On {run.started:%Y-%m-%d}: {reason}")
-        elif gap:
-            closed.append(replace(gaps.pop(run.source), until=run.started))
-    return [*closed, *gaps.values()]

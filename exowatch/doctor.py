@@ -20,11 +20,11 @@ from crawler.probes import Finding, Probe, probes_of, robots_finding, ways
 from crawler.source import ListRequest, Source, classes
 from exowatch import __version__
 from exowatch.asking import Asker, Limits, Unanswered
-from exowatch.config import Config
+from exowatch.config import BadConfig, Config
 from exowatch.console import Progress
 from exowatch.crawling import WAYS_ON
-from exowatch.health import Check
-from exowatch.machine import configuration, local_checks, note
+from exowatch.health import Check, note
+from exowatch.machine import configuration, local_checks
 from exowatch.wiring import enabled_sources
 from store.archive import Answer
 from store.records import Outcome, Part
@@ -77,7 +77,10 @@ def mail_server(config: Config) -> Check:
     own = config.mail
     if own.missing:
         return Check("mail server", False, f"[mail] is not complete: {' and '.join(own.missing)} missing")
-    problem = smtp.reach(account_of(config, os.environ))
+    try:
+        problem = smtp.reach(account_of(config, os.environ))
+    except BadConfig as error:
+        problem = str(error)
     return Check("mail server", not problem, problem or f"{own.host}:{own.port} takes us; nothing was sent")
 
 

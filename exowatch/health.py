@@ -1,14 +1,11 @@
-"""Health: whether each source was read lately and well."""
+"""Health: one thing that was looked at, and what was found."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import timedelta
-
-from schedules.timetable import PERIODS
-from store import clock, lookup
-from store.database import Store
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +23,28 @@ class Check:
         return "!!" if not self.ok else "i" if self.note else "ok"
 
 
-def health(store: Store, names: Iterable[str]) -> list[Check]:
-    """A check per source: stale when its last good crawl is older than twice its period."""
-    last = lookup.last_runs(store)
-    counts = lookup.document_counts(store)
-    return [_source(store, name, name in last, counts.get(name, 0)) for name in names]
+def note(name: str, message: str) -> Check:
+    """Something worth knowing that is neither right nor wrong."""
+    return Check(name, True, message, note=True)
 
 
-def _source(store: Store, name: str, ever: bool, followed: int) -> Check:
-    good = lookup.last_good(store, name)
-    period = PERIODS.get(name, timedelta(days=1))
-    documents = f"{followed} documents followed"
-    if good is None:
-        return Check(name, False, f"never crawled with an answer; {documents}")
-    age = clock.now() - good
-    seen = f"last good answer {clock.shown(good)}"
-    if age > 2 * period:
-        return Check(name, False, f"stale: {seen}, {age.days} days ago; {documents}")
-    return Check(name, True, f"{seen}; {documents}")
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A part of the tool that must be well while nobody looks.
+
+    `headline` is what fails in a few words, `since` since when as far as is known, `advice` what a person can do; all
+    empty while it is well. `more` are the keys that `--json` has besides.
+    """
+
+    name: str
+    ok: bool
+    message: str
+    headline: str = ""
+    since: datetime | None = None
+    advice: str = ""
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def mark(self) -> str:
+        """The one word that a person looks for."""
+        return "ok" if self.ok else "!!"

@@ -15,23 +15,22 @@ from urllib.parse import urlsplit
 from exowatch import __version__
 from exowatch.asking import proxies, shown
 from exowatch.config import BadConfig, Config
-from exowatch.crawling import needs_no_limits
-from exowatch.health import Check
+from exowatch.health import Check, note
 from exowatch.mail_settings import PASSWORD, Security, is_loopback
+from exowatch.secrets import password
+from exowatch.wiring import needs_no_limits
 from store import clock, locks
-from store.condition import condition, library, mode
+from store.condition import Guard, condition, guard, library, mode
+from store.database import log_size
 from store.errors import StoreError
 from store.outbox import Channel
-from store.place import NETWORK, filesystem
+from store.place import filesystem, unfit
 
 LEAST_PYTHON = (3, 11)
 LEAST_SPACE = 1_000_000_000
 GROWTH = 3
-
-
-def note(name: str, message: str) -> Check:
-    """Something worth knowing that is neither right nor wrong."""
-    return Check(name, True, message, note=True)
+LONGEST_LOG = 256_000_000
+"""How long the write-ahead log may be: it is that long only where something keeps it from being moved."""
 
 
 def configuration(load: Callable[[], Config]) -> tuple[Config | None, Check]:
@@ -88,8 +87,11 @@ def mail(config: Config, environment: Mapping[str, str]) -> Check:
         return note("mail", "not set up; digests are written to files only ([mail] in the configuration)")
     if own.missing:
         return Check("mail", False, f"[mail] is not complete: {' and '.join(own.missing)} missing")
-    if own.user and not environment.get(PASSWORD):
-        return Check("mail", False, f"[mail] user is set, and {PASSWORD} is not in the environment")
+    try:
+        if own.user and not password(own, environment):
+            return Check("mail", False, f"[mail] user is set, and {PASSWORD} is not in the environment")
+    except BadConfig as error:
+        return Check("mail", False, str(error))
     told = f"{own.host}:{own.port}, {own.security}"
     if own.security is Security.NONE and not is_loopback(own.host):
         return note("mail", f"{told}: digests travel in the clear; use starttls or tls where the server can")
@@ -106,15 +108,9 @@ def sqlite(database: Path) -> Check:
         used = mode(_nearest(database.parent))
     except (OSError, StoreError) as error:
         return Check("sqlite", False, f"SQLite {linked.version}; no store can be written here: {error}")
-    told = f"SQLite {linked.version}; {used}"
-    if not linked.faulty or used.journal != "wal":
-        return Check("sqlite", True, f"{told}; outside the releases with the WAL-reset fault, or without such a log")
-    return note(
-        "sqlite",
-        f"{told}. SQLite 3.7.0 to 3.51.2 can damage a file when two processes write to it at the same moment and one"
-        " of them moves the log. exowatch has one writer at a time, which also moves the log: let one crawl or import"
-        " at a time work on a store, or use SQLite 3.51.3 or later",
-    )
+    way = guard(linked, used)
+    option = list(Guard).index(way) + 1
+    return Check("sqlite", True, f"SQLite {linked.version}; {used}; safe by option {option} of {len(Guard)}: {way}")
 
 
 def store(database: Path) -> Iterator[Check]:
@@ -129,6 +125,7 @@ def store(database: Path) -> Iterator[Check]:
         way_on = "; keep the file and restore a backup" if found.problem.startswith(("damaged", "rows")) else ""
         yield Check("store", not found.problem, told + way_on)
         yield permissions(database)
+        yield log(database)
 
 
 def permissions(database: Path) -> Check:
@@ -142,11 +139,21 @@ def permissions(database: Path) -> Check:
     return Check("store file", True, told)
 
 
+def log(database: Path) -> Check:
+    """Whether the write-ahead log is moved into the store: a reader that never ends keeps it from that."""
+    size = log_size(database.resolve())
+    told = _bytes(size)
+    if size > LONGEST_LOG:
+        return Check("write-ahead log", False, f"{told} not yet moved into the store: something has read it for long")
+    return Check("write-ahead log", True, told)
+
+
 def place(database: Path) -> Check:
-    """Whether the store is on a disk of this machine."""
+    """Whether the store is on a disk of this machine, in a folder that nothing carries elsewhere."""
+    reason = unfit(database)
+    if reason:
+        return Check("file system", False, f"{reason}. Choose a local disk with --db")
     kind = filesystem(database)
-    if kind in NETWORK:
-        return Check("file system", False, f"{kind}, a network folder, where SQLite loses writes; choose a local disk")
     return Check("file system", True, f"{kind}, local") if kind else note("file system", "of a kind not known here")
 
 

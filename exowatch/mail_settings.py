@@ -14,11 +14,15 @@ from urllib.parse import urlsplit
 from store.outbox import Channel
 
 PASSWORD: Final = "EXOWATCH_MAIL_PASSWORD"  # noqa: S105  the name of the variable, not what it holds
+NAMED: Final = "env:"
+"""Before the name of a variable: the address of a webhook that stands in the environment, as it may hold a secret."""
 KINDS: Final = ("week", "month", "quarter", "year")
 """The periods that come again and again."""
 SINCE_LAST: Final = "since-last"
 FILE_FORMS: Final = ("html", "txt", "json", "eml")
-MAIL_KEYS: Final = frozenset({"host", "port", "security", "user", "from", "to", "list_unsubscribe", "link"})
+MAIL_KEYS: Final = frozenset({
+    "host", "port", "security", "user", "password_file", "from", "to", "list_unsubscribe", "link"
+})  # fmt: skip
 DIGEST_KEYS: Final = frozenset({"name", "period", "deliver"})
 
 
@@ -36,7 +40,7 @@ class Security(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a digest goes: a mail address, the address of a webhook, or the path of a file."""
+    """Where a digest goes: a mail address, the address of a webhook or `env:NAME` for it, or the path of a file."""
 
     channel: Channel
     place: str
@@ -44,7 +48,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """The mail account. `user` is "" for a server that asks for none; the password is never part of it."""
+    """The mail account. `user` is "" for a server that asks for none; the password is never part of it.
+
+    `password_file` is the path of a file that holds it, "" for none.
+    """
 
     host: str = ""
     port: int = 587
@@ -54,6 +61,7 @@ class Mail:
     to: tuple[str, ...] = ()
     list_unsubscribe: str = ""
     link: str = ""
+    password_file: str = ""
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -87,6 +95,7 @@ def mail_of(said: Mapping[str, Any]) -> Mail:
         to=_texts(said.get("to", []), "[mail] to"),
         list_unsubscribe=_text(said, "list_unsubscribe"),
         link=_text(said, "link"),
+        password_file=_text(said, "password_file"),
     )
     _check_headers(mail)
     if mail.user and mail.security is Security.NONE and not is_loopback(mail.host):
@@ -103,9 +112,12 @@ def series_of(said: Sequence[Mapping[str, Any]], mail: Mail) -> tuple[Series, ..
     return found
 
 
-def targets_of(places: Sequence[str]) -> tuple[Target, ...]:
-    """Targets as they are written: `name@example.org`, `https://…`, `/path/to/{period}.html`. Raises BadMail."""
-    return tuple(dict.fromkeys(map(_target, places)))
+def targets_of(places: Sequence[str], where: str = "deliver") -> tuple[Target, ...]:
+    """Targets as they are written: `name@example.org`, `https://…`, `env:NAME`, `/path/to/{period}.html`.
+
+    Raises BadMail, with `where` as the key.
+    """
+    return tuple(dict.fromkeys(_target(place, where) for place in places))
 
 
 def is_loopback(host: str) -> bool:
@@ -119,6 +131,7 @@ def is_loopback(host: str) -> bool:
 
 
 _UNSUBSCRIBE: Final = re.compile(r"(?:mailto:|https://)[!-;=?-~]{1,900}")
+_VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
 _SERIES_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]{0,63}")
 
 
@@ -139,31 +152,41 @@ def _series(said: Mapping[str, Any], mail: Mail) -> Series:
     return Series(check_series_name(name), period, targets_of(places))
 
 
-def _target(place: str) -> Target:
+def _target(place: str, where: str) -> Target:
+    if place.startswith(NAMED):
+        return Target(Channel.WEBHOOK, check_variable(place, where))
     if place.startswith(("https://", "http://")):
-        return Target(Channel.WEBHOOK, _webhook(place))
+        return Target(Channel.WEBHOOK, check_web_address(place, where))
     if place.startswith(("/", "~/")):
         if place.rpartition(".")[2] not in FILE_FORMS:
-            raise BadMail(f"deliver: a file ends in .{', .'.join(FILE_FORMS)}; found {place!r:.200}")
+            raise BadMail(f"{where}: a file ends in .{', .'.join(FILE_FORMS)}; found {place!r:.200}")
         return Target(Channel.FILE, str(Path(place).expanduser()))
     try:
-        return Target(Channel.SMTP, _address("deliver", place.removeprefix("mailto:")))
+        return Target(Channel.SMTP, _address(where, place.removeprefix("mailto:")))
     except BadMail:
         raise BadMail(
-            f"deliver: expected a mail address, an https address or the whole path of a file, found {place!r:.200}"
+            f"{where}: expected a mail address, an https address or the whole path of a file, found {place!r:.200}"
         ) from None
 
 
-def _webhook(url: str) -> str:
+def check_variable(named: str, where: str) -> str:
+    """`env:NAME`, if NAME can be the name of a variable. Raises BadMail."""
+    if not _VARIABLE.fullmatch(named.removeprefix(NAMED)):
+        raise BadMail(f"{where}: expected env: and the name of a variable, found {named!r:.80}")
+    return named
+
+
+def check_web_address(url: str, where: str) -> str:
+    """An address that can be asked: https, or http on this machine. Raises BadMail, which never repeats it."""
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port
     except ValueError:
-        raise BadMail("deliver: a webhook whose address cannot be understood") from None
+        host = ""
     if not host or not url.isascii() or not url.isprintable() or " " in url:
-        raise BadMail("deliver: a webhook whose address cannot be understood")
-    if parts.scheme != "https" and not is_loopback(host):
-        raise BadMail(f"deliver: a webhook needs https; http is for this machine only, found http://{host}")
+        raise BadMail(f"{where}: a webhook whose address cannot be understood")
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host)):
+        raise BadMail(f"{where}: a webhook needs https; http is for this machine only, found {parts.scheme}://{host}")
     return url
 
 

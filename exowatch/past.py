@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from crawler.reader_version import reader_version
 from crawler.source import read
 from exowatch.config import Config
 from store.as_of import knows_later, wind_back
@@ -30,5 +31,5 @@ def as_it_stood(store: Store, config: Config, then: datetime) -> Iterator[Store]
         copy_to(store.path, path)
         with Store(path) as copy:
             wind_back(copy, then)
-            Derivation(copy, read, config.rules).conclude_again()
+            Derivation(copy, read, config.rules, reader_version()).conclude_again()
             yield copy

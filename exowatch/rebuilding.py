@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from crawler.reader_version import reader_version
 from crawler.source import read
-from exowatch.config import Config
+from exowatch.config import Config, source_names
+from exowatch.turns import alone
 from store import lookup
 from store.copy import copy_to
 from store.database import Store
 from store.derivation import Derivation
 from store.errors import NotOurs
-from store.locks import hold
 from store.records import Change
 
 
@@ -52,7 +53,7 @@ def rebuild(path: Path, config: Config, source: str | None, *, dry_run: bool) ->
     if not path.exists():
         raise NotOurs(f"{path}: no exowatch database here to rebuild")
     with _target(path, dry_run) as target, Store(target) as store:
-        derivation = Derivation(store, read, config.rules)
+        derivation = Derivation(store, read, config.rules, reader_version())
         before = _state(store)
         if derivation.differs():
             derivation.adopt()
@@ -66,7 +67,9 @@ def rebuild(path: Path, config: Config, source: str | None, *, dry_run: bool) ->
 @contextmanager
 def _target(path: Path, dry_run: bool) -> Iterator[Path]:
     if not dry_run:
-        with hold(path, "store", "rebuilding"):
+        # An older store is brought up to date under the same lock, which whoever rebuilds would wait for in vain.
+        Store(path).close()
+        with alone(path, "rebuilding", source_names()):
             yield path
         return
     with tempfile.TemporaryDirectory(prefix="exowatch-rebuild-") as folder:

@@ -23,6 +23,7 @@ from exowatch.carriers.ending import Ending
 from exowatch.config import BadConfig, Config
 from exowatch.digesting import digest as compose
 from exowatch.mail_settings import PASSWORD, SINCE_LAST, Series, Target
+from exowatch.secrets import password
 from exowatch.whole import write_whole
 from exowatch.wiring import writing
 from reports.as_json import change_json
@@ -40,7 +41,7 @@ from store.since_last import Due, Reach, due
 
 BACK_OFF: Final = (5.0, 20.0, 60.0)
 """Seconds before each further attempt within a run; then the next run goes on."""
-_NOBODY: Final = "exowatch@localhost"
+NOBODY: Final = "exowatch@localhost"
 """The sender of a mail that is written to a file where no account is set up."""
 _QUIET: Final = timedelta(days=1)
 
@@ -93,7 +94,7 @@ def send(
 ) -> Report:
     """Write down what is due and deliver all that is pending. Raises Held while another run sends, BadConfig.
 
-    The account is the configured one with the password of the environment, unless given.
+    The account is the configured one with its password, unless given.
     """
     carriers = carriers_of(account or account_of(config, os.environ))
     for one in wanted:
@@ -113,6 +114,22 @@ def send(
         left = (d for number in sorted(numbers) for d in outbox.deliveries(store, number) if d.id not in done)
         sent.extend(Sent(delivery, delivery.state or State.BEGUN, delivery.message) for delivery in left)
     return Report(tuple(digests), tuple(nothing), tuple(sent))
+
+
+def deliver(
+    database: Path,
+    config: Config,
+    series: str,
+    *,
+    account: smtp.Account | None = None,
+    back_off: Sequence[float] = BACK_OFF,
+    wait: Wait = time.sleep,
+) -> list[Sent]:
+    """Deliver what is pending of one series, writing no digest. Raises Held while another run sends, BadConfig."""
+    with hold(database, "outbox", f"sending {series}"), Store(database) as store:
+        queue = [delivery for delivery in outbox.pending(store) if delivery.series == series]
+        carriers = carriers_of(account or account_of(config, os.environ)) if queue else {}
+        return [*_deliver(store, queue, carriers, back_off, wait)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +290,7 @@ def canonical(said: object) -> str:
 def parcel(config: Config, series: str, digest: Digest, target: Target, name: str) -> Parcel:
     """A digest made ready for one target; `name` is the SHA-256 of its JSON."""
     place = target.place.replace("{period}", slug(digest.period)) if target.channel is Channel.FILE else target.place
-    message_id = _identifier(config, f"{series}\n{name}\n{target.channel}\n{place}")
+    message_id = identifier(config, f"{series}\n{name}\n{target.channel}\n{place}")
     if target.channel is Channel.SMTP:
         body = mail(config, series, digest, (place,), message_id).decode("ascii")
     elif target.channel is Channel.WEBHOOK:
@@ -285,17 +302,17 @@ def parcel(config: Config, series: str, digest: Digest, target: Target, name: st
 
 def mail(config: Config, series: str, digest: Digest, recipients: tuple[str, ...], message_id: str = "") -> bytes:
     """The digest as the bytes of a mail; equal digests give equal bytes."""
-    own, sender = config.mail, config.mail.sender or _NOBODY
+    own, sender = config.mail, config.mail.sender or NOBODY
     name = sha256(canonical(to_json(digest)).encode()).hexdigest()
     message = compose_mail(
         digest,
         sender=sender,
         recipients=recipients,
-        message_id=message_id or _identifier(config, f"{series}\n{name}\n{recipients}"),
+        message_id=message_id or identifier(config, f"{series}\n{name}\n{recipients}"),
         date=digest.as_of,
         list_unsubscribe=own.unsubscribe or f"mailto:{sender}?subject=unsubscribe",
         link=own.link.replace("{period}", slug(digest.period)),
-        thread=_identifier(config, f"{series}\nthread"),
+        thread=identifier(config, f"{series}\nthread"),
     )
     return message.as_bytes()
 
@@ -315,7 +332,8 @@ def slug(period: Period) -> str:
     return f"{label}-until-{moment}" if label.startswith("since-") else label
 
 
-def _identifier(config: Config, of: str) -> str:
+def identifier(config: Config, of: str) -> str:
+    """A Message-ID of our domain: the same for the same text."""
     domain = config.mail.sender.rpartition("@")[2].removesuffix(">") or "exowatch.invalid"
     # Short, so that the header is not folded: some servers misread one that is.
     return f"<{sha256(of.encode()).hexdigest()[:32]}@{domain}>"
@@ -342,7 +360,7 @@ def check(config: Config, wanted: Wanted, environment: Mapping[str, str]) -> Non
     if any(target.channel is Channel.SMTP for target in wanted.deliver):
         if config.mail.missing:
             raise BadConfig(f"[mail]: set {' and '.join(config.mail.missing)} before a digest can be mailed")
-        if config.mail.user and not environment.get(PASSWORD):
+        if config.mail.user and not password(config.mail, environment):
             raise BadConfig(f"[mail] user is set, and {PASSWORD} is not: put the password into the environment")
 
 
@@ -356,10 +374,10 @@ def carriers_of(account: smtp.Account) -> Mapping[Channel, Carry]:
 
 
 def account_of(config: Config, environment: Mapping[str, str]) -> smtp.Account:
-    """The mail account with its password, which stands in the environment and nowhere else."""
+    """The mail account with its password, which is read here and kept nowhere else. Raises BadConfig."""
     own = config.mail
     sender = own.sender.rpartition("<")[2].removesuffix(">")
-    return smtp.Account(own.host, own.port, own.security, sender, own.user, environment.get(PASSWORD, ""))
+    return smtp.Account(own.host, own.port, own.security, sender, own.user, password(own, environment))
 
 
 def _deliver(

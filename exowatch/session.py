@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from exowatch import completing
+
 if TYPE_CHECKING:
     from exowatch.config import Config
     from exowatch.console import Console
@@ -23,11 +25,11 @@ class Session:
     database: Path | None = None
     files: list[Path] = field(default_factory=list)
     quiet: bool = False
-    verbose: bool = False
+    verbose: int = 0
     color: bool = True
     _config: Config | None = None
 
-    def begin(self, *, database: Path | None, files: Iterable[Path], quiet: bool, verbose: bool, color: bool) -> None:
+    def begin(self, *, database: Path | None, files: Iterable[Path], quiet: bool, verbose: int, color: bool) -> None:
         """Take the options of one command line; nothing of an earlier one stays."""
         self.database, self.files, self._config = database, list(files), None
         self.quiet, self.verbose, self.color = quiet, verbose, color
@@ -68,8 +70,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as one JS
 Since = Annotated[str | None, typer.Option("--since", help="First day, YYYY-MM-DD.", metavar="DATE")]
 Until = Annotated[str | None, typer.Option("--until", help="Last day, YYYY-MM-DD.", metavar="DATE")]
 InPeriod = Annotated[str | None, typer.Option("--period", help="2025, 2025-H1, 2025-Q3, 2025-08 or 2025-W33.")]
-OfSource = Annotated[str | None, typer.Option("--source", help="Only this source.")]
-OfTopic = Annotated[str | None, typer.Option("--topic", help="Only what mentions this topic.")]
+OfSource = Annotated[str | None, typer.Option("--source", help="Only this source.", autocompletion=completing.sources)]
+OfTopic = Annotated[
+    str | None, typer.Option("--topic", help="Only what mentions this topic.", autocompletion=completing.topics)
+]
 Reviewed = Annotated[
     bool | None,
     typer.Option("--reviewed/--unreviewed", help="Only changes with a review, or without.", show_default=False),

@@ -10,7 +10,7 @@ from exowatch.console import Console
 from exowatch.sending import Rehearsed, Report, Sent
 from reports.digest import Digest
 from store.clock import shown
-from store.outbox import Channel, State
+from store.outbox import ALERTS, Channel, State
 
 
 def give_report(console: Console, report: Report, *, as_json: bool) -> None:
@@ -21,10 +21,15 @@ def give_report(console: Console, report: Report, *, as_json: bool) -> None:
         console.json({"digests": digests, "nothing_due": list(report.nothing), "deliveries": sent})
     for name in () if as_json else report.nothing:
         console.answer(f"{name}: nothing is due")
-    for one in report.sent:
+    give_sent(console, report.sent, quiet=as_json)
+
+
+def give_sent(console: Console, sent: Sequence[Sent], *, quiet: bool) -> None:
+    """A line for each delivery: what arrived as the answer, unless `quiet`; what did not, as a fault."""
+    for one in sent:
         if one.state is not State.ACCEPTED:
             console.fault(_line(one))
-        elif not as_json:
+        elif not quiet:
             console.answer(_line(one))
 
 
@@ -72,8 +77,9 @@ def sent_json(sent: Sent) -> dict[str, Any]:
 def _line(sent: Sent) -> str:
     again = " (again under the same Message-ID: an earlier attempt may have arrived)" if sent.again else ""
     said = f"{sent.delivery.series}: {_target(sent)}: {sent.state}{again}: {sent.message}"
+    again_by = "status --tell" if sent.delivery.series == ALERTS else "send"
     ways = {
-        State.DEFERRED: "; the next `exowatch send` tries again",
+        State.DEFERRED: f"; the next `exowatch {again_by}` tries again",
         State.REFUSED: "; put it right, then `exowatch send --retry-refused`",
     }
     return said + ways.get(sent.state, "")

@@ -21,6 +21,12 @@ def unread(run: Run) -> str:
     said = [issue.message for issue in run.issues if issue.kind in _FAULTS]
     if said:
         return " ".join(dict.fromkeys(said))
-    if run.listed and not any(run.outcomes.get(good) for good in _READ):
-        return f"none of {run.listed} addresses answered"
+    asked = run.listed - run.outcomes.get(Outcome.NOT_DUE, 0)
+    if asked and not answered(run):
+        return f"none of {asked} addresses answered"
     return ""
+
+
+def answered(run: Run) -> bool:
+    """Whether a run has anything to show for it: one that was broken off at once proves nothing."""
+    return any(run.outcomes.get(good) for good in _READ)

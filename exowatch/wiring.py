@@ -5,6 +5,7 @@ What only writing commands need is loaded when they run: a list of documents mus
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,6 +33,11 @@ def known_sources(names: Iterable[str]) -> None:
 def enabled_sources(config: Config) -> tuple[str, ...]:
     """The sources that are read, unless others are named."""
     return tuple(name for name in source_names() if config.enabled(name))
+
+
+def needs_no_limits() -> bool:
+    """Whether this system cannot limit a crawl's memory."""
+    return not sys.platform.startswith("linux")
 
 
 def options_with_follows(config: Config, asked: Iterable[tuple[str, str]]) -> dict[str, dict[str, Any]]:
@@ -73,11 +79,12 @@ def rules_differ(store: Store, config: Config) -> bool:
 def writing(path: Path, config: Config) -> Iterator[tuple[Store, Derivation]]:
     """The store, opened to be written, with everything derived as today's rules say."""
     from crawler import source
+    from crawler.reader_version import reader_version
     from store.derivation import Derivation
     from store.locks import hold
 
     with Store(path) as store:
-        derivation = Derivation(store, source.read, config.rules)
+        derivation = Derivation(store, source.read, config.rules, reader_version())
         if derivation.differs():
             with hold(path, "store", "deriving anew for changed topics"):
                 derivation.adopt()

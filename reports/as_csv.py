@@ -54,6 +54,10 @@ Row = Mapping[str, object]
 
 
 def _rows(digest: Digest) -> Iterator[Row]:
+    titled = {card.name: card for card in digest.sources}
+    for gap in digest.not_checked:
+        if gap.silent:
+            yield _not_checked(gap, titled[gap.source].listing_url, titled[gap.source].title)
     for source in missed(digest):
         for gap in source.gaps:
             yield _not_checked(gap, source.card.listing_url, source.card.title)

@@ -20,6 +20,7 @@ from reports.digest import (
 )
 from reports.markdown import Markdown, filled
 from reports.markdown_entries import Entries, linked, listed, moment
+from reports.silences import silence_sentences
 from reports.telling import ORIGIN_NAMES, missed, notes
 from reports.twins import drift_sentence
 from reports.wording import counted, day
@@ -61,6 +62,7 @@ def _missed(digest: Digest) -> Iterator[Markdown]:
     found = missed(digest)
     if found:
         yield Markdown("## Not checked, or not in full")
+    yield from (filled("{}", sentence) for sentence in silence_sentences(digest))
     for one in found:
         yield from (_gap(gap, one.card) for gap in one.gaps)
         yield from map(_partly, one.partly)

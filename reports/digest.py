@@ -53,15 +53,17 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class NotChecked:
-    """A source that could not be read: since when (its last reading), what was answered, and until when.
+    """A source that was not read: since when (its last reading), what was answered, and until when.
 
-    `until` is when it was read again; None while that has not happened.
+    `until` is when it was read again; None while that has not happened. `silent` where nobody asked, for longer than
+    is planned: the machine was off or asleep, or no one ran a crawl. Such stretches have a `since`.
     """
 
     source: str
     since: datetime | None
     reason: str
     until: datetime | None = None
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,7 @@ def verdict(digest: Digest) -> str:
     said = f"{need}; {counted(near, 'date')} within 30 days; {counted(gaps, 'source')} incomplete"
     read = f"{len(digest.sources) - gaps} of {counted(len(digest.sources), 'source')} read in full"
     if breaks:
-        read += f" when last looked at; {counted(breaks, 'source')} could not be read for a part of the period"
+        read += f" when last looked at; {counted(breaks, 'source')} {_was(breaks)} not read for a part of the period"
     seen = (
         f"{counted(len(digest.published), 'document')} published, {counted(len(digest.changes) + aside, 'change')} seen"
     )
@@ -275,7 +277,7 @@ def unread(digest: Digest) -> tuple[SourceCard, ...]:
 
 
 def interrupted(digest: Digest) -> tuple[SourceCard, ...]:
-    """The sources that could not be read for a part of the period, and were read again."""
+    """The sources that were not read for a part of the period, and were read again."""
     named = {gap.source for gap in digest.not_checked} - {card.name for card in unread(digest)}
     return tuple(card for card in digest.sources if card.name in named)
 

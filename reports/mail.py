@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime
-from hashlib import sha256
 from typing import Final
 
 from reports.digest import Digest, important, unread
 from reports.mail_contents import MOST, NO_DETAIL, Candidate, Contents, Detail, candidates, contents, name
-from reports.mail_headers import address, identifier, unsubscribe
+from reports.mail_envelope import Envelope, message
 from reports.mail_page import to_html
 from reports.mail_text import to_text
 from reports.wording import counted
@@ -40,23 +38,9 @@ def compose_mail(
     for nowhere; `thread` the identifier that all mails of a series refer to.
     """
     subject = subject_of(digest)
-    message = EmailMessage(policy=SMTP)
-    message["From"] = address("From", sender)
-    if recipients:
-        message["To"] = [address("To", recipient) for recipient in recipients]
-    message["Subject"] = subject
-    message["Date"] = format_datetime(date)
-    message["Message-ID"] = identifier("Message-ID", message_id)
-    if thread:
-        message["References"] = identifier("References", thread)
-    if list_unsubscribe:
-        message["List-Unsubscribe"] = f"<{unsubscribe(list_unsubscribe)}>"
-    message["Auto-Submitted"] = "auto-generated"
     mail, page = _fitting(digest, link, subject)
-    message.set_content(to_text(mail), cte="quoted-printable")
-    message.add_alternative(page, subtype="html", cte="quoted-printable")
-    message.set_boundary(f"=_exowatch_{sha256(page.encode()).hexdigest()[:32]}")
-    return message
+    envelope = Envelope(sender, recipients, message_id, date, list_unsubscribe, thread)
+    return message(envelope, subject, to_text(mail), page)
 
 
 def subject_of(digest: Digest) -> str:

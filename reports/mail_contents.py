@@ -18,6 +18,7 @@ from reports.entries import ChangeEntry
 from reports.links import is_web
 from reports.marked import Passage, passages
 from reports.markup import is_code
+from reports.silences import silence_sentences
 from reports.twins import Drift, drift_sentence
 from reports.visible import visible
 from reports.wording import clock_time, counted, day, published_sentence, sentence
@@ -216,7 +217,8 @@ def _span(digest: Digest) -> str:
 
 def _gaps(digest: Digest) -> Iterator[str]:
     """What was not read, or not in full: each source with the answer it gave."""
-    said = [line for card in (*unread(digest), *interrupted(digest)) for line in _missed(card, digest)]
+    said = [_clipped(sentence, "reason") for sentence in silence_sentences(digest)]
+    said += [line for card in (*unread(digest), *interrupted(digest)) for line in _missed(card, digest)]
     yield from said[:_MOST_GAPS]
     if len(said) > _MOST_GAPS:
         yield f"And {counted(len(said) - _MOST_GAPS, 'more gap')}."
@@ -224,7 +226,7 @@ def _gaps(digest: Digest) -> Iterator[str]:
 
 def _missed(card: SourceCard, digest: Digest) -> Iterator[str]:
     lead = f"{card.regulator}, {card.title}: "
-    gaps = [gap for gap in digest.not_checked if gap.source == card.name]
+    gaps = [gap for gap in digest.not_checked if gap.source == card.name and not gap.silent]
     for gap in gaps:
         said = _clipped(gap.reason, "reason").rstrip(".") + "."
         last = f" Last read {_moment(gap.since)}." if gap.since else ""

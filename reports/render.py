@@ -31,6 +31,7 @@ from reports.links import is_web
 from reports.pieces import Edit, Listing, Said, Table
 from reports.plain import WIDTH, Laid, underlined, wrap
 from reports.sections import DETAILED, Layout, Section, first_reading
+from reports.silences import silence_sentences
 from reports.standing import stands
 from reports.twins import drift_sentence
 from reports.visible import visible
@@ -61,6 +62,7 @@ def _context(digest: Digest) -> dict[str, object]:
         "period_name": spoken(digest.period),
         "verdict": verdict(digest),
         "missed": [(one.card, one.gaps, one.partly) for one in telling.missed(digest)],
+        "silences": silence_sentences(digest),
         "decisions": decisions(digest),
         "review": reviewed,
         "layout": laid,

@@ -34,7 +34,10 @@ _ROUTINE = frozenset({"repeated_row"})
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """A source not read in full: what was answered or, where nobody says, what its last looks left out."""
+    """A source not read in full: what was answered or, where nobody says, what its last looks left out.
+
+    Both are empty where it is only that nobody looked; that is told for all sources together.
+    """
 
     card: SourceCard
     gaps: tuple[NotChecked, ...]
@@ -45,7 +48,7 @@ def missed(digest: Digest) -> tuple[Missed, ...]:
     """The sources not read in full: first those still unread, then those read again."""
     found = []
     for card in (*unread(digest), *interrupted(digest)):
-        gaps = tuple(gap for gap in digest.not_checked if gap.source == card.name)
+        gaps = tuple(gap for gap in digest.not_checked if gap.source == card.name and not gap.silent)
         partly = (look for look in looks(digest) if look.card == card and not look.complete and not gaps)
         found.append(Missed(card, gaps, tuple(partly)))
     return tuple(found)

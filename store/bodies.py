@@ -44,8 +44,10 @@ def put(
     codec, data = _compress(store, body, dictionary, known)
     if _decompress(data, len(body), known) != body:
         raise Integrity(f"body {digest}: it does not come back from compression as it went in")
+    # The number of a body that was removed is never given again: the chain knows it by that.
     cursor = store.execute(
-        "insert into bodies (sha256, size, codec, dictionary, data) values (?, ?, ?, ?, ?)",
+        "insert into bodies (id, sha256, size, codec, dictionary, data) select 1 + max("
+        "coalesce((select max(id) from bodies), 0), coalesce((select max(number) from tombstones), 0)), ?, ?, ?, ?, ?",
         (digest, len(body), codec, dictionary, data),
     )
     _just_put.clear()
@@ -141,6 +143,68 @@ def remember_dictionary(store: Store, digest: str, source: str, part: Part, docu
         " select ?, sha256 from bodies where sha256 = ? and dictionary is null and size <= ?",
         (f"dictionary:{source}:{part}:{int(document is None)}", digest, _LARGE),
     )
+
+
+def first_whole(store: Store) -> dict[str, str]:
+    """The bodies that `remember_dictionary` noted, by the keys it gave them, as the order of writing tells."""
+    rows = store.execute(
+        "select c.source, k.part, k.document is null, b.sha256 from bodies b"
+        " join captures k on k.id = (select min(id) from captures where body = b.sha256)"
+        " join visits v on v.id = k.visit join targets t on t.id = v.target join crawls c on c.id = t.crawl"
+        " where b.dictionary is null and b.size <= ? order by b.id desc",
+        (_LARGE,),
+    )
+    return {f"dictionary:{source}:{part}:{is_list}": digest for source, part, is_list, digest in rows}
+
+
+def stands_alone(store: Store, digest: str) -> bool:
+    """Whether a body comes back without the one it names, so that nothing in its bytes tells which that was."""
+    size, data = store.execute("select size, data from bodies where sha256 = ?", (digest,)).fetchone()
+    try:
+        return sha256(_decompress(data, size, None)) == digest
+    except (zstandard.ZstdError, Integrity):
+        return False
+
+
+def chosen(store: Store, digest: str) -> str | None:
+    """The body that `put` chose to compress this one against, as the order of writing tells."""
+    row = store.execute(
+        "select k.id, k.part, k.document, k.url, b.id, b.size, c.source from bodies b"
+        " join captures k on k.id = (select min(id) from captures where body = b.sha256)"
+        " join visits v on v.id = k.visit join targets t on t.id = v.target join crawls c on c.id = t.crawl"
+        " where b.sha256 = ?",
+        (digest,),
+    ).fetchone()
+    if row is None:
+        return None
+    capture, part, document, url, number, size, source = row
+    if document is None and size > _LARGE:
+        return _earlier(
+            store, "k.document is null and k.part = ? and k.url = ? and b.dictionary is null", part, url, capture
+        )
+    if document is not None:
+        own = _earlier(store, "k.document = ? and k.part = ?", document, part, capture)
+        whole = own and store.execute("select 1 from bodies where sha256 = ? and dictionary is null", (own,)).fetchone()
+        if own and (whole or size > _SMALL):
+            return own if whole else None
+    row = store.execute(
+        "select b.sha256 from bodies b join captures k on k.id = (select min(id) from captures where body = b.sha256)"
+        " join visits v on v.id = k.visit join targets t on t.id = v.target join crawls c on c.id = t.crawl"
+        " where b.dictionary is null and b.size <= ? and c.source = ? and k.part = ? and (k.document is null) = ?"
+        " and b.id < ? order by b.id limit 1",
+        (_LARGE, source, part, document is None, number),
+    ).fetchone()
+    return str(row[0]) if row else None
+
+
+def _earlier(store: Store, where: str, *values: object) -> str | None:
+    """The body of a place that a capture found there: one that is whole, else the latest."""
+    row = store.execute(
+        f"select b.sha256 from captures k join bodies b on b.sha256 = k.body where {where} and k.id < ?"
+        " order by b.dictionary is not null, k.id desc limit 1",
+        values,
+    ).fetchone()
+    return str(row[0]) if row else None
 
 
 def _compress(store: Store, body: bytes, dictionary: str | None, known: bytes | None) -> tuple[str, bytes]:

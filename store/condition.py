@@ -6,6 +6,7 @@ import sqlite3
 import tempfile
 from contextlib import closing
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from urllib.parse import quote
 
@@ -25,14 +26,21 @@ class Library:
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """How a file is written: journal mode, synchronous, and after how many pages a writer moves its log (0 never)."""
+    """How a file is written: journal mode and synchronous."""
 
     journal: str
     synchronous: str
-    checkpoint: int
 
     def __str__(self) -> str:
-        return f"journal {self.journal}, synchronous {self.synchronous}, checkpoint after {self.checkpoint} pages"
+        return f"journal {self.journal}, synchronous {self.synchronous}"
+
+
+class Guard(StrEnum):
+    """What keeps a store from the fault of the SQLite releases named above."""
+
+    LIBRARY = "this SQLite does not have the WAL-reset fault"
+    ONE_WRITER = "one writer at a time, under a lock, and it alone moves the log"
+    NO_LOG = "no write-ahead log: a rollback journal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,17 @@ def library(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> Library:
     return Library(".".join(map(str, version)), _FAULTY[0] <= version[:3] <= _FAULTY[1])
 
 
+def guard(linked: Library, used: Mode) -> Guard:
+    """Which of the three ways to be safe is in force; writers take their lock in each of them.
+
+    >>> guard(Library("3.40.1", True), Mode("wal", "full")).name
+    'ONE_WRITER'
+    """
+    if used.journal != "wal":
+        return Guard.NO_LOG
+    return Guard.ONE_WRITER if linked.faulty else Guard.LIBRARY
+
+
 def mode(folder: Path) -> Mode:
     """The mode that our own writers use, seen on a store made in this folder for the purpose and gone afterwards.
 
@@ -64,10 +83,9 @@ def mode(folder: Path) -> Mode:
         ):
             journal = str(store.execute("pragma journal_mode").fetchone()[0])
             synchronous = int(store.execute("pragma synchronous").fetchone()[0])
-            checkpoint = int(store.execute("pragma wal_autocheckpoint").fetchone()[0])
     except sqlite3.Error as error:
         raise OSError(f"{folder}: {error}") from error
-    return Mode(journal, _SYNCHRONOUS.get(synchronous, str(synchronous)), checkpoint)
+    return Mode(journal, _SYNCHRONOUS.get(synchronous, str(synchronous)))
 
 
 def condition(path: Path) -> Condition:

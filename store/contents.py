@@ -22,9 +22,10 @@ HELD = 128
 class Contents:
     """The readings of captures, made where they are missing."""
 
-    def __init__(self, store: Store, read: Reader) -> None:
+    def __init__(self, store: Store, read: Reader, reader: str = "") -> None:
         self.store = store
         self.read = read
+        self.reader = reader
         self._blocks: dict[int, tuple[Block, ...]] = {}
         store.when_undone(self.clear)
 
@@ -78,14 +79,14 @@ class Contents:
         except Unreadable as problem:
             self._keep_reading(capture, None, None, None, str(problem))
             return None
-        stamps, statements = compact(reading.stamps), compact(_statements(reading))
+        stamps, statements = compact(reading.stamps), compact(statements_of(reading))
         said, stated, *measures = self._keep_content(reading, stamps, statements, body)
         first = (stamps if stamps != said else None, statements if statements != stated else None)
         self._keep_reading(capture, measures[0], *first, reading.problem)
         self._remember_blocks(measures[0], reading.blocks)
         fields, stamped = dict(reading.fields), dict(reading.stamps)
         return _read_of(
-            measures, reading.title, reading.language, fields, stamped, reading.problem, _statements(reading)
+            measures, reading.title, reading.language, fields, stamped, reading.problem, statements_of(reading)
         )
 
     def _keep_reading(
@@ -93,32 +94,21 @@ class Contents:
     ) -> None:
         """Keep a reading; stamps and statements only where they differ from those its content was first read with."""
         self.store.execute(
-            "insert into readings (capture, content, stamps, statements, problem) values (?, ?, ?, ?, ?)",
-            (capture, content, stamps, statements, problem),
+            "insert into readings (capture, content, stamps, statements, problem, reader) values (?, ?, ?, ?, ?, ?)",
+            (capture, content, stamps, statements, problem, self.reader),
         )
 
     def _keep_content(self, reading: Reading, stamps: str, statements: str, body: str) -> Sequence[Any]:
         """A content's first stamps and statements, its number, and what a `Read` says of its text."""
-        packed = _pack(reading.blocks)
-        heading = compact([reading.title, reading.language, reading.fields])
-        digest = sha256(heading.encode("utf-8", "surrogatepass") + b"\n" + packed)
+        packed = packed_blocks(reading.blocks)
+        digest = content_hash(reading.title, reading.language, reading.fields, packed)
         kept: Sequence[Any] | None = self.store.execute(
             "select stamps, statements, id, alike, text_key, text_sha256, length, row_blocks from contents where hash = ?",
             (digest,),
         ).fetchone()
         if kept is not None:
             return kept
-        text = reading.text
-        text_key = sha256(" ".join(filter(None, (canonical(block.text) for block in reading.blocks))))
-        fields = {name: canonical(value) for name, value in reading.fields.items()}
-        alike = sha256(compact([canonical(reading.title), fields, text_key]))
-        measures = (
-            alike,
-            text_key,
-            sha256(text),
-            len(text),
-            sum(block.kind is BlockKind.ROW for block in reading.blocks),
-        )
+        measures = measures_of(reading.title, reading.fields, reading.blocks)
         plain = bodies.just_put(self.store, body) if packed else None
         cursor = self.store.execute(
             "insert into contents (hash, title, language, fields, stamps, statements, alike, text_key, text_sha256, length,"
@@ -149,11 +139,26 @@ class Contents:
         return self._blocks[content]
 
 
+def content_hash(title: str, language: str, fields: Mapping[str, str], packed: bytes) -> str:
+    """The hash by which equal contents are one; `packed` is the text as `packed_blocks` gives it."""
+    heading = compact([title, language, fields])
+    return sha256(heading.encode("utf-8", "surrogatepass") + b"\n" + packed)
+
+
+def measures_of(title: str, fields: Mapping[str, str], blocks: Sequence[Block]) -> tuple[str, str, str, int, int]:
+    """What is kept of a text beside itself: `alike`, `text_key`, `text_sha256`, its length and its rows."""
+    text = "\n".join(block.text for block in blocks)
+    text_key = sha256(" ".join(filter(None, (canonical(block.text) for block in blocks))))
+    plain = {name: canonical(value) for name, value in fields.items()}
+    alike = sha256(compact([canonical(title), plain, text_key]))
+    return alike, text_key, sha256(text), len(text), sum(block.kind is BlockKind.ROW for block in blocks)
+
+
 def blocks_of_content(store: Store, content: int) -> tuple[Block, ...]:
     """The blocks of a content, by its number."""
     dictionary, packed = store.execute("select dictionary, blocks from contents where id = ?", (content,)).fetchone()
     plain = bodies.get(store, dictionary) if dictionary else None
-    return _unpack(bodies.decompress_text(packed, plain))
+    return unpacked(bodies.decompress_text(packed, plain))
 
 
 def _read_of(
@@ -173,7 +178,8 @@ def _read_of(
     )  # fmt: skip
 
 
-def _statements(reading: Reading) -> list[str]:
+def statements_of(reading: Reading) -> list[str]:
+    """What a reading states of the document apart from its text, in the order of the column."""
     return [reading.number, reading.published, reading.published_basis, reading.pair]
 
 
@@ -185,10 +191,12 @@ def _line(block: Block) -> str:
     return f"{_CODES[block.kind]}{block.level}{block.text}"
 
 
-def _pack(blocks: Iterable[Block]) -> bytes:
+def packed_blocks(blocks: Iterable[Block]) -> bytes:
+    """A text as one run of bytes, before compression."""
     return "\n".join(map(_line, blocks)).encode("utf-8", "surrogatepass")
 
 
-def _unpack(packed: bytes) -> tuple[Block, ...]:
+def unpacked(packed: bytes) -> tuple[Block, ...]:
+    """The inverse of `packed_blocks`."""
     lines = packed.decode("utf-8", "surrogatepass").split("\n") if packed else []
     return tuple(Block(_KINDS[line[0]], line[2:], int(line[1])) for line in lines)

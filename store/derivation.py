@@ -20,7 +20,7 @@ from store.compact import compact
 from store.contents import Contents, blocks_of_content
 from store.database import Store
 from store.findings import LETTERS, Findings, Said, findings, with_roles
-from store.following import follow
+from store.following import Followed, asked_for, mentioned
 from store.mentions import find
 from store.parts import PRECEDENCE, blocks_of, fields_of, title_of
 from store.records import (
@@ -30,6 +30,7 @@ from store.records import (
     Reader,
     Reading,
 )
+from store.retention import stand_ins
 from store.rows import Standing, standing_row
 from store.rules import Follow, Rules, differ, keep, rules_of, watches
 from store.timeline import History, StepKind, Version, build
@@ -47,12 +48,15 @@ class Counts:
 
 
 class Derivation:
-    """Keeps what is derived equal to what the facts, today's reader and the rules say."""
+    """Keeps what is derived equal to what the facts, today's reader and the rules say.
 
-    def __init__(self, store: Store, read: Reader, rules: Rules | None = None) -> None:
+    `reader` names the version of the reader; each reading is marked with it.
+    """
+
+    def __init__(self, store: Store, read: Reader, rules: Rules | None = None, reader: str = "") -> None:
         self.store = store
         self.rules = rules if rules is not None else rules_of(store)
-        self.contents = Contents(store, read)
+        self.contents = Contents(store, read, reader)
         self._waiting: dict[int, str] = {}
         self._settled: tuple[Mapping[str, Sequence[looks.ListReading]], Mapping[int, AbstractSet[str]]] | None = None
 
@@ -160,8 +164,11 @@ class Derivation:
             raise
 
     def _forget(self, document: int) -> None:
-        """Drop the readings of a document's captures, and the contents that only they used."""
-        mine = "select id from captures where document = ?"
+        """Drop the readings of a document's captures, and the contents that only they used.
+
+        A reading whose bytes are no longer kept stays: nothing could take its place.
+        """
+        mine = "select id from captures where document = ? and body in (select sha256 from bodies)"
         held = self.store.execute(f"select distinct content from readings where capture in ({mine})", (document,))
         contents = [content for (content,) in held if content is not None]
         self._unindex(document)
@@ -189,12 +196,13 @@ class Derivation:
             self._unindex(document)
             return
         urls, muted = self._urls(group, history, first_url), self._muted(document)
-        technical = self._technical(history, today)
-        basis = _basis(name, history, urls, muted, today.rules, technical)
+        technical = self._technical(history, today) | self._incomparable(group, history)
+        asked_by = asked_for(today.follows, name, urls, history)
+        basis = _basis(name, history, urls, muted, (today.topics, asked_by), technical)
         if self._only_seen_again(document, history.versions[-1], basis):
             return
         mentions = {version.n: self._mentions(source, version) for version in history.versions}
-        followed = follow(today.follows, name, urls, history, mentions)
+        followed = asked_by or mentioned(history, mentions)
         standing = Standing(name, source, urls, followed, muted, basis)
         found = {
             version.n: self._findings(source, version, mentions[version.n])
@@ -256,6 +264,28 @@ class Derivation:
                     found.add(step.after)
         return frozenset(found)
 
+    def _incomparable(self, group: Sequence[int], history: History) -> frozenset[int]:
+        """The versions that differ from the one before by their reader, perhaps: one side's bytes are gone, and it was
+        read by another version of the reader than the other side. Such readings are never compared.
+        """
+        gone = stand_ins(self.store, group)
+        found = set()
+        for step in history.steps if gone else ():
+            if step.kind is StepKind.CONTENT:
+                sides = [history.versions[n - 1].parts.get(Part.FILE) for n in (step.before, step.after)]
+                captures = [held.look.capture for held in sides if held is not None]
+                if (
+                    len(set(captures)) == 2
+                    and gone.keys() & set(captures)
+                    and len(set(map(self._reader_of, captures))) > 1
+                ):
+                    found.add(step.after)
+        return frozenset(found)
+
+    def _reader_of(self, capture: int) -> str:
+        row = self.store.execute("select reader from readings where capture = ?", (capture,)).fetchone()
+        return str(row[0]) if row else ""
+
     def _made(self, before: Version, after: Version) -> frozenset[str]:
         """The edits of text and fields that lead from one version to the next."""
         texts = (blocks_of(version, self.contents.blocks) for version in (before, after))
@@ -281,7 +311,7 @@ class Derivation:
         follows = (*self.rules.follows, *(Follow(reason, url=url) for url, reason in watches(self.store)))
         if self._settled is None:
             self._settled = (looks.believed(self.store), settling.templates(self.store))
-        return _Today(follows, repr((self.rules.topics, follows)), *self._settled)
+        return _Today(follows, repr(self.rules.topics), *self._settled)
 
     def _keep_standing(
         self, document: int, standing: Standing, history: History, mentions: Mapping[int, Sequence[Mention]]
@@ -331,19 +361,25 @@ class Derivation:
 
 @dataclass(frozen=True, slots=True)
 class _Today:
-    """By what documents are derived now; `rules` is equal when all of it is."""
+    """By what documents are derived now; `topics` is equal when they are."""
 
     follows: Sequence[Follow]
-    rules: str
+    topics: str
     lists: Mapping[str, Sequence[looks.ListReading]]
     templates: Mapping[int, AbstractSet[str]]
 
 
 def _basis(
-    name: str, history: History, urls: Sequence[str], muted: str, rules: str, technical: frozenset[int]
+    name: str,
+    history: History,
+    urls: Sequence[str],
+    muted: str,
+    rules: tuple[str, Followed | None],
+    technical: frozenset[int],
 ) -> bytes:
     """A hash over all that a document's rows rest on, but for when its latest version was last seen.
 
+    Of what people ask to follow only what concerns this document counts, whenever they asked for another.
     Where a step of circumstance stands on the latest version, its change names that moment, and it counts too.
     """
     latest = history.versions[-1]

@@ -377,6 +377,9 @@ TABLES: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "at": f"when; {_MOMENT}",
             "by": "who",
             "reason": "why",
+            "number": "the number that the body's row had",
+            "reader": "by which reader it was read last",
+            "reading": "the hash over what was read from it, which stands in for it",
         },
     ),
     "reviews": (
@@ -510,6 +513,7 @@ TABLES: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "stamps": "the dates of the page itself, where they differ from those of the content",
             "statements": "number, published, its basis, address of the twin, where they differ from the content's",
             "problem": "why the reading cannot be trusted yet; empty for a good one",
+            "reader": "by which reader it was read; empty where that was not written down",
         },
     ),
     "versions": (

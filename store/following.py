@@ -22,17 +22,13 @@ class Followed:
     reason: str
 
 
-def follow(
-    follows: Iterable[Follow],
-    name: str,
-    urls: Sequence[str],
-    history: History,
-    mentions: Mapping[int, Sequence[Mention]],
-) -> Followed | None:
-    """From which version a document is followed, and why."""
-    for wanted in follows:
-        if _matches(wanted, name, urls, history):
-            return Followed(1, wanted.reason)
+def asked_for(follows: Iterable[Follow], name: str, urls: Sequence[str], history: History) -> Followed | None:
+    """Whether a person asked for a document, by whichever of these, and why."""
+    return next((Followed(1, wanted.reason) for wanted in follows if _matches(wanted, name, urls, history)), None)
+
+
+def mentioned(history: History, mentions: Mapping[int, Sequence[Mention]]) -> Followed | None:
+    """From which version a document mentions a topic, and which."""
     first = next((version.n for version in history.versions if mentions[version.n]), None)
     if first is None:
         return None

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from store import clock
 from store.errors import Held
+from store.holders import beside, holder, note
+
+_GLANCE = 0.2
+"""Seconds for which even a run that does not wait tries: whoever looks who holds a lock has it for that moment."""
 
 
 @contextmanager
@@ -23,41 +24,35 @@ def hold(database: Path, name: str, purpose: str, *, wait: float = 0) -> Iterato
     The operating system drops the lock when its process ends, however it ends; the file that stays behind only says
     who held it last.
     """
-    folder = database.with_name(database.name + ".locks")
+    folder = beside(database)
     folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / f"{name}.lock")
-    note = folder / f"{name}.holder"
+    lock = FileLock(folder / f"{name}.lock", poll_interval=0.02)
+    said = folder / f"{name}.holder"
     try:
-        lock.acquire(timeout=wait)
+        lock.acquire(timeout=max(wait, _GLANCE))
     except Timeout:
-        raise Held(f"{name} is held by another run: {_holder(note)}") from None
+        raise Held(f"{name} is held by another run: {holder(said)}") from None
     try:
-        _write(note, purpose)
+        said.write_text(note(purpose))
         yield
     finally:
-        note.unlink(missing_ok=True)
+        said.unlink(missing_ok=True)
         lock.release()
 
 
 def held(database: Path) -> list[str]:
     """What is held beside the database at this moment, and by whom."""
     found = []
-    for file in sorted(database.with_name(database.name + ".locks").glob("*.lock")):
+    for name in names(database):
+        file = beside(database) / f"{name}.lock"
         try:
-            with FileLock(file, timeout=0):
+            with FileLock(file, timeout=_GLANCE / 4, poll_interval=0.01):  # another may be glancing
                 pass
         except Timeout:
-            found.append(f"{file.stem} is held by {_holder(file.with_suffix('.holder'))}")
+            found.append(f"{name} is held by {holder(file.with_suffix('.holder'))}")
     return found
 
 
-def _write(note: Path, purpose: str) -> None:
-    note.write_text(json.dumps({"process": os.getpid(), "since": clock.shown(clock.now()), "purpose": purpose}))
-
-
-def _holder(note: Path) -> str:
-    try:
-        said = json.loads(note.read_text())
-        return f"process {said['process']}, {said['purpose']}, since {said['since']}"
-    except (OSError, ValueError, KeyError):
-        return "a process that has not said its name yet"
+def names(database: Path) -> list[str]:
+    """The names of all locks that were ever held beside the database, the writer's own among them."""
+    return sorted(file.stem for file in beside(database).glob("*.lock"))

@@ -459,10 +459,11 @@ def document_counts(store: Store) -> Mapping[str, int]:
     return dict(rows.fetchall())
 
 
-def facts_hashes(store: Store, until: datetime) -> list[bytes]:
-    """The hashes of the facts that stood at an instant: those written by runs that had started by then.
+def facts_hashes(store: Store, until: datetime, *, before: int | None = None) -> list[bytes]:
+    """The hashes of the facts that stood at an instant, oldest first: those written by runs that had started by then.
 
-    What people asked for, decided and were told is not among them, but for what they accepted by then.
+    What people asked for, decided and were told is not among them, but for what they accepted by then. `before` leaves
+    out what was written from that place in the chain on.
     """
     last = store.execute(
         "select min(k.seq) from chain k join crawls c on c.id = k.row where k.fact = 'crawls' and c.started > ?",
@@ -470,8 +471,16 @@ def facts_hashes(store: Store, until: datetime) -> list[bytes]:
     ).fetchone()[0]
     rows = store.execute(
         "select hash from chain where fact not in (select value from json_each(?)) and (? is null or seq < ?)"
-        " and (fact != 'acceptances' or row in (select id from acceptances where at <= ?))",
-        (json.dumps(("mutes", "watches", *TOLD_TABLES, *RUN_TABLES)), last, last, clock.stored(until)),
+        " and (fact != 'acceptances' or row in (select id from acceptances where at <= ?)) and (? is null or seq < ?)"
+        " order by seq",
+        (
+            json.dumps(("mutes", "watches", "tombstones", *TOLD_TABLES, *RUN_TABLES)),
+            last,
+            last,
+            clock.stored(until),
+            before,
+            before,
+        ),
     )
     return [bytes(found) for (found,) in rows]
 

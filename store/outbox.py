@@ -19,6 +19,9 @@ from store.facts import add
 from store.records import Kind
 from store.since_last import Reach, Told
 
+ALERTS = "alerts"
+"""The series of what tells of the tool's own state: those deliveries are of an alert and not of a digest."""
+
 
 class Channel(StrEnum):
     """How a delivery travels."""
@@ -73,11 +76,15 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A parcel in the outbox; `state` is how its last attempt stands (None: not attempted), `message` what was said."""
+    """A parcel in the outbox; `state` is how its last attempt stands (None: not attempted), `message` what was said.
+
+    `at` is when it was written down. What tells of the tool's own state belongs to the series ALERTS.
+    """
 
     id: int
     series: str
     parcel: Parcel
+    at: datetime
     state: State | None
     message: str = ""
 
@@ -103,9 +110,15 @@ def record(store: Store, digest: SentDigest, entries: Sequence[SentEntry], parce
         for entry in entries:
             _add_entry(store, row, entry)
         for parcel in parcels:
-            content = (row, parcel.channel.value, parcel.target, parcel.message_id, now, parcel.body, None)
-            add(store, "deliveries", "digest, channel, target, message_id, at, body, alert", content)
+            put(store, parcel, digest=row)
     return row
+
+
+def put(store: Store, parcel: Parcel, *, digest: int | None = None, alert: int | None = None) -> None:
+    """Put a parcel of a digest or of an alert into the outbox; to be called in the transaction that writes that down."""
+    now = clock.stored(clock.now())
+    content = (digest, parcel.channel.value, parcel.target, parcel.message_id, now, parcel.body, alert)
+    add(store, "deliveries", "digest, channel, target, message_id, at, body, alert", content)
 
 
 def _add_digest(store: Store, digest: SentDigest, now: str) -> int:
@@ -135,10 +148,10 @@ _LAST = (
     " (select a.outcome from delivery_attempts a where a.delivery = v.id order by a.id desc limit 1), '')"
 )
 _DELIVERY = (
-    "select v.id, d.series, v.channel, v.target, v.message_id, v.body,"
+    f"select v.id, coalesce(d.series, '{ALERTS}') as series, v.channel, v.target, v.message_id, v.body, v.at,"
     f" {_LAST} as state,"
     " coalesce((select a.message from delivery_attempts a where a.delivery = v.id order by a.id desc limit 1), '')"
-    " from deliveries v join sent_digests d on d.id = v.digest"
+    " from deliveries v left join sent_digests d on d.id = v.digest"
 )
 
 
@@ -153,15 +166,20 @@ def refused(store: Store) -> list[Delivery]:
     return [_delivery(row) for row in store.execute(f"{_DELIVERY} where state = 'refused' order by v.id")]
 
 
+def undelivered(store: Store) -> list[Delivery]:
+    """What has not been accepted: refused, put off or never attempted; oldest first."""
+    return [_delivery(row) for row in store.execute(f"{_DELIVERY} where state != 'accepted' order by v.id")]
+
+
 def deliveries(store: Store, digest: int) -> list[Delivery]:
     """The deliveries of one digest."""
     return [_delivery(row) for row in store.execute(f"{_DELIVERY} where v.digest = ? order by v.id", (digest,))]
 
 
 def _delivery(row: Sequence[Any]) -> Delivery:
-    number, series, channel, target, message_id, body, state, message = row
+    number, series, channel, target, message_id, body, at, state, message = row
     parcel = Parcel(Channel(channel), target, message_id, body)
-    return Delivery(number, series, parcel, State(state) if state else None, message)
+    return Delivery(number, series, parcel, clock.parse(at), State(state) if state else None, message)
 
 
 # A digest that every target refused has told nobody anything: the next one tells it.

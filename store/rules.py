@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from store.database import Store
 from store.mentions import Topic
 
-CONCLUDED_BY = "2"
+CONCLUDED_BY = "3"
 """Which rules of ours draw the conclusions. Raise it when they change: every store then draws them again."""
 
 

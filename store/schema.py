@@ -578,6 +578,15 @@ select id, replace(at, '.000000Z', 'Z') as at, about, state, replace(since, '.00
 from alerts;
 """
 
+# By which reader a capture was read: only then can a reading be told to be altered from one that another reader made. A
+# tombstone says which reading stands in for the bytes, so that it can be proved without them.
+READ_BY = """
+alter table readings add column reader text not null default '';
+alter table tombstones add column number integer not null default 0;
+alter table tombstones add column reader text not null default '';
+alter table tombstones add column reading text not null default '';
+"""
+
 FACT_TABLES = (
     "urls",
     "documents",
@@ -681,3 +690,9 @@ def m005_unattended(db: Database) -> None:
     _run(db, UNATTENDED)
     for table in (*RUN_TABLES, "deliveries"):
         _run(db, _protect(table))
+
+
+@migrations()
+def m006_read_by(db: Database) -> None:
+    """By which reader each capture was read, and what stands in for bytes that are no longer kept."""
+    _run(db, READ_BY)

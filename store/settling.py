@@ -178,8 +178,9 @@ def _gone(store: Store, crawl: int, source: str, done: Settled) -> None:
     ).fetchall()
     read = store.execute(
         "select count(distinct k.document) from captures k join documents d on d.ref = k.document"
-        " where d.source = ? and k.part in ('page', 'file')",
-        (source,),
+        " join visits v on v.id = k.visit join targets t on t.id = v.target"
+        " where d.source = ? and k.part in ('page', 'file') and t.crawl <= ?",
+        (source, crawl),
     ).fetchone()[0]
     done.documents |= {document for _, document, _ in gone}
     accepted = _accepted(store, source)

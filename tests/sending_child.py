@@ -13,6 +13,7 @@ from pathlib import Path
 
 from exowatch.config import Config, load
 from exowatch.mail_settings import Mail, Security, targets_of
+from exowatch.monitor_settings import Monitor
 from exowatch.sending import Wanted, send
 from store.database import Store
 from tests.shelf import RULES
@@ -23,7 +24,7 @@ TO = "kim@firm.example"
 def config(port: int, *to: str) -> Config:
     """The shipped configuration with the rules of the shelf and a mail server on this machine."""
     own = Mail("127.0.0.1", port, Security.NONE, "", "exowatch <exowatch@firm.example>", to or (TO,))
-    return replace(load([], {}), rules=RULES, mail=own)
+    return replace(load([], {}), rules=RULES, mail=own, monitor=Monitor(targets_of(own.to)))
 
 
 def wanted(given: Config) -> list[Wanted]:

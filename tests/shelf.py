@@ -73,12 +73,13 @@ class Shelf:
     reader: Reader = read
     rules: Rules = RULES
     source: str = "letters"
+    reader_version: str = ""
     store: Store = field(init=False)
     derivation: Derivation = field(init=False)
 
     def __post_init__(self) -> None:
         self.store = Store(self.path)
-        self.derivation = Derivation(self.store, self.reader, self.rules)
+        self.derivation = Derivation(self.store, self.reader, self.rules, self.reader_version)
 
     def crawl(
         self,

@@ -54,6 +54,15 @@ def test_a_mail_goes_over_starttls_with_name_and_password(authority: RunAuthorit
     assert room.taken == [("kim@firm.example", MAIL.body.encode())]
 
 
+def test_a_password_that_cannot_be_sent_puts_it_off_without_being_told() -> None:
+    with serving(Mailroom(), password="another one") as room:
+        ending = smtp.carry(MAIL, account(room.port, Security.NONE, user="exo", password="wörd"))
+
+    assert (ending.state, ending.soon) == (State.DEFERRED, False)
+    assert "beyond ASCII" in ending.message
+    assert "ö" not in ending.message
+
+
 def test_a_wrong_password_puts_it_off_and_is_not_tried_again_at_once(authority: RunAuthority) -> None:
     with serving(Mailroom(), tls=mail_context(authority), password="another one") as room:
         ending = smtp.carry(MAIL, account(room.port, user="exo", password=SECRET))

@@ -410,10 +410,17 @@ def test_space_is_measured_against_the_store(
     assert machine.space(database).ok is ok
 
 
-def test_a_network_folder_is_not_ok(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(machine, "filesystem", lambda _: "nfs4")
+def test_a_network_folder_is_not_ok(database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mounts").write_text("/dev/vda / ext4 rw 0 0\nserver:/ " + f"{tmp_path.resolve()} nfs4 rw 0 0\n")
+    monkeypatch.setattr("store.place.MOUNTS", tmp_path / "mounts")
 
-    assert "nfs4" in wrong(examined(database, offline=True))["file system"]
+    assert "network folder (nfs4)" in wrong(examined(database, offline=True))["file system"]
+
+
+def test_a_synchronised_folder_is_not_ok(tmp_path: Path) -> None:
+    database = tmp_path / "OneDrive - Example Ltd" / "store.db"
+
+    assert "OneDrive synchronises" in wrong(examined(database, offline=True))["file system"]
 
 
 def test_a_certificate_file_must_be_there_and_hold_certificates(database: Path, tmp_path: Path) -> None:
@@ -423,17 +430,28 @@ def test_a_certificate_file_must_be_there_and_hold_certificates(database: Path, 
     assert not machine.tls(str(tmp_path / "empty.pem")).ok
 
 
-@pytest.mark.parametrize(("version", "note"), [((3, 40, 1), True), ((3, 51, 2), True), ((3, 51, 3), False)])
-def test_the_releases_of_sqlite_with_the_fault_are_told(
-    database: Path, monkeypatch: pytest.MonkeyPatch, version: tuple[int, ...], note: bool
+@pytest.mark.parametrize(("version", "option"), [((3, 40, 1), 2), ((3, 51, 2), 2), ((3, 51, 3), 1)])
+def test_what_keeps_the_store_safe_from_the_fault_of_sqlite_is_told(
+    database: Path, monkeypatch: pytest.MonkeyPatch, version: tuple[int, ...], option: int
 ) -> None:
     linked = condition.library(version)
     monkeypatch.setattr(machine, "library", lambda: linked)
 
     check = machine.sqlite(database)
 
-    assert (check.ok, check.note) == (True, note)
-    assert "journal wal, synchronous full" in check.message
+    assert check.ok
+    assert f"SQLite {linked.version}; journal wal, synchronous full; safe by option {option} of 3" in check.message
+
+
+def test_a_long_log_is_not_ok(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Store(database).close()
+    fine = examined(database, offline=True)
+    with database.with_name(database.name + "-wal").open("wb") as file:
+        file.truncate(300_000_000)
+
+    assert message(fine, "write-ahead log") == "0.0 MB"
+    assert "300.0 MB not yet moved into the store: something has read" in machine.log(database).message
+    assert not machine.log(database).ok
 
 
 # The command

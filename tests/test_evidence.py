@@ -437,7 +437,7 @@ def test_a_document_first_mentioned_later_has_both_sides(shelf: Shelf, tmp_path:
 def remove_body(shelf: Shelf, body: bytes) -> str:
     digest = sha256(body)
     shelf.store.execute(
-        "insert into tombstones values (?, ?, '2025-09-01T00:00:00Z', 'Kim Vale', 'names a patient')",
+        "insert into tombstones (body, size, at, by, reason) values (?, ?, '2025-09-01T00:00:00Z', 'Kim Vale', 'names a patient')",
         (digest, len(body)),
     )
     shelf.store.execute("pragma foreign_keys = off")

@@ -23,7 +23,7 @@ import typer.main
 from exowatch import cli
 from exowatch.config import BadConfig, load
 from exowatch.schedule_settings import Schedule, schedules_of
-from exowatch.scheduling import ATTEMPTS, Program, Timekeeper, next_crawl, told, wanted
+from exowatch.scheduling import ATTEMPTS, Program, Timekeeper, told, wanted
 from schedules import child
 from schedules.child import Ended, Known
 from store import scheduled
@@ -182,6 +182,15 @@ def test_a_failure_is_recorded_with_its_words_and_waits_for_the_next_moment(tmp_
 
     (run,) = runs(tmp_path)
     assert (run.outcome, run.code, run.message) == (Outcome.FAILED, 5, "all read")
+
+
+def test_a_run_of_which_some_failed_is_done_and_keeps_its_code(tmp_path: Path, at: Setting) -> None:
+    at("2025-08-18T02:00:05Z")
+
+    run = keeper(tmp_path, Asked(code=3)).run_due("daily")
+
+    assert run
+    assert (run.outcome, run.code) == (Outcome.DONE, 3)
 
 
 def test_a_run_that_was_cut_off_is_ended_and_tried_again_three_times_at_most(tmp_path: Path, at: Setting) -> None:
@@ -438,19 +447,6 @@ def test_what_is_due_is_run_in_one_pass_and_the_list_says_so(tmp_path: Path) -> 
     assert (bad["last"]["outcome"], bad["last"]["code"], bad["last"]["due"]) == ("failed", 2, "2028-02-01T00:00:00Z")
     assert "no document 'nothing'" in bad["last"]["message"]
     assert "failed, exit 2" in table.out
-
-
-def test_the_timetable_says_when_a_source_is_read_next(tmp_path: Path) -> None:
-    config(
-        tmp_path,
-        '[[schedules]]\nname = "a"\nwhen = "weekly"\ncommand = "crawl"\n'
-        '[[schedules]]\nname = "b"\nwhen = "daily 05:00"\ncommand = "crawl fda_safety --limit 3"\n'
-        '[[schedules]]\nname = "c"\nwhen = "hourly"\ncommand = "crawl"\nenabled = false\n',
-    )
-    now, loaded = instant("2025-08-20T08:00:00Z"), load([tmp_path / "own.toml"], {})
-
-    assert next_crawl(loaded, "fda_safety", now) == instant("2025-08-21T05:00:00Z")
-    assert next_crawl(loaded, "fda_guidance", now) == instant("2025-08-25T00:00:00Z")
 
 
 @pytest.mark.parametrize(

@@ -331,3 +331,15 @@ def test_a_document_under_the_same_number_is_named_and_never_merged(shelf: Shelf
     again = lookup.document(shelf.store, "letters:letter-0")
     assert lookup.same_number(shelf.store, again) == ["letters:letter"]
     assert len(lookup.documents(shelf.store)) == 2
+
+
+def test_what_was_doubted_stays_doubted_however_much_is_read_later(shelf: Shelf) -> None:
+    run(shelf, 0, {f"{n}": page(f"{n} exosomes") for n in range(60)})
+    run(shelf, 24, gone=["1", "2", "3", "4"])
+    run(shelf, 48, {f"{n}": page(f"{n} exosomes") for n in range(60, 160)})
+    before = shelf.store.execute("select * from doubts").fetchall()
+
+    shelf.derivation.rebuild()
+
+    assert len(before) == 4
+    assert shelf.store.execute("select * from doubts").fetchall() == before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from exowatch.secrets import hide
 from reports.visible import visible
 from store.outbox import State
 
@@ -20,6 +21,6 @@ class Ending:
 
 
 def ended(state: State, message: str, *, soon: bool = True) -> Ending:
-    """An ending whose message may come from anywhere: made visible, and short."""
-    said = visible(" ".join(message.split()))
+    """An ending whose message may come from anywhere: without secrets, made visible, and short."""
+    said = visible(" ".join(hide(message).split()))
     return Ending(state, said if len(said) <= _LONGEST else said[: _LONGEST - 1] + "…", soon)

@@ -151,6 +151,9 @@ def _log_in(client: smtplib.SMTP, account: Account) -> None:
     except smtplib.SMTPAuthenticationError as error:
         said = _bytes(error.smtp_error).decode("utf-8", "replace")
         raise _Unfit(f"the server does not take our name and password: {error.smtp_code} {said}") from None
+    except UnicodeError:
+        # Its own message would show which character stands where.
+        raise _Unfit("our name or password has a character beyond ASCII, which no mail server is sent") from None
     except smtplib.SMTPNotSupportedError:
         raise _Unfit("the server asks for no password; leave `user` in [mail] empty") from None
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from exowatch import completing
 from exowatch.session import (
     AsJson,
     Name,
@@ -39,7 +40,9 @@ def mute(
 
 @app.command()
 def accept(
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="The source whose guard tripped.")],
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE", help="The source whose guard tripped.", autocompletion=completing.sources)
+    ],
     by: Annotated[str, typer.Option("--by", help="Who decides it.")],
     reason: Annotated[str, typer.Option("--reason", help="Why.")],
     missing: Annotated[bool, typer.Option("--missing", help="What is missing from its list and site is gone.")] = False,

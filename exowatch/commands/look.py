@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from exowatch import completing
 from exowatch.exits import Exit
 from exowatch.session import (
     AsJson,
@@ -32,7 +33,14 @@ def documents(
     everything: Annotated[bool, typer.Option("--all", help="Also those that are not followed.")] = False,
     source: OfSource = None,
     topic: OfTopic = None,
-    status: Annotated[str | None, typer.Option("--status", help="current, delisted or removed.")] = None,
+    status: Annotated[
+        str | None,
+        typer.Option(
+            "--status",
+            help="current, delisted or removed.",
+            autocompletion=completing.fixed("current delisted removed"),
+        ),
+    ] = None,
     cites: Annotated[str | None, typer.Option("--cites", help='Only what cites it, as "21 CFR 1271".')] = None,
     since: Since = None,
     until: Until = None,
@@ -111,7 +119,14 @@ def changes(
     period: InPeriod = None,
     source: OfSource = None,
     kind: Annotated[str | None, typer.Option("--kind", help="new, revised, removed, …")] = None,
-    severity: Annotated[str | None, typer.Option("--severity", help="routine, notable or important.")] = None,
+    severity: Annotated[
+        str | None,
+        typer.Option(
+            "--severity",
+            help="routine, notable or important.",
+            autocompletion=completing.fixed("routine notable important"),
+        ),
+    ] = None,
     topic: OfTopic = None,
     reviewed: Reviewed = None,
     exit_code: ExitCode = False,
@@ -224,7 +239,12 @@ def search(
 
 @app.command()
 def query(
-    question: Annotated[str, typer.Argument(metavar="SQL or NAME", help="A SELECT, or a ready question.")] = "",
+    question: Annotated[
+        str,
+        typer.Argument(
+            metavar="SQL or NAME", help="A SELECT, or a ready question.", autocompletion=completing.questions
+        ),
+    ] = "",
     listed: Annotated[bool, typer.Option("--list", help="List the ready questions.")] = False,
     csv: Annotated[bool, typer.Option("--csv", help="As CSV, safe for spreadsheets.")] = False,
     table: Annotated[bool, typer.Option("--table", help="As a table; so it is unless said.")] = False,

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from exowatch import completing
 from exowatch.exits import Exit
 from exowatch.session import AsJson, Name, one_of, session, tell
 
@@ -20,7 +21,9 @@ def archive(
     version: Annotated[int | None, typer.Option("--version", min=1, help="This version, not the latest.")] = None,
     at: Annotated[str | None, typer.Option("--at", metavar="DATE", help="The version that stood then.")] = None,
     part: Annotated[str | None, typer.Option("--part", help="page, file or entry.")] = None,
-    form: Annotated[str, typer.Option("--format", help="html, text or raw.")] = "",
+    form: Annotated[
+        str, typer.Option("--format", help="html, text or raw.", autocompletion=completing.fixed("html text raw"))
+    ] = "",
     out: Annotated[Path | None, typer.Option("--out", help="Write it to this file.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -82,23 +85,30 @@ def evidence(
 
 @app.command()
 def verify(
-    packs: Annotated[list[Path] | None, typer.Argument(metavar="PACK...", help="Evidence packs.")] = None,
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="FILE...", help="Evidence packs and backups, instead of the store.")
+    ] = None,
+    sample: Annotated[
+        int | None, typer.Option("--sample", min=0, help="Read and derive so many documents again, not all.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check evidence packs; ends with 6 when one does not hold. Example: exowatch verify change.zip"""
-    from exowatch.verifying_packs import verify as check
+    """Check the store, backups or evidence packs; 6 when one does not hold. Example: exowatch verify --sample 50"""
+    from exowatch import verifying
 
-    if not packs:
-        raise typer.BadParameter("name an evidence pack; checking the store itself is not there yet")
-    checks = [(path, found) for path in packs for found in check(path)]
+    with session.console.progress() as progress:
+        if files:
+            checks = [(path, found) for path in files for found in verifying.of_file(path, sample, progress)]
+        else:
+            checks = [(session.path, found) for found in verifying.of_store(session.path, sample, progress)]
     ok = all(found.ok for _, found in checks)
     if as_json:
         items = [
-            {"pack": str(path), "name": c.name, "ok": c.ok, "message": c.message, "note": c.note} for path, c in checks
+            {"file": str(path), "name": c.name, "ok": c.ok, "message": c.message, "note": c.note} for path, c in checks
         ]
         session.console.json({"ok": ok, "items": items})
     else:
         rows = [(path.name, c.name, "not ok" if not c.ok else c.mark, c.message) for path, c in checks]
-        session.console.table(("pack", "what", "", "finding"), rows)
+        session.console.table(("file", "what", "", "finding"), rows)
     if not ok:
         raise typer.Exit(Exit.INTEGRITY)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from exowatch import completing
 from exowatch.session import AsJson, InPeriod, OfSource, Since, Until, one_of, session, span_of, tell
 
 _ONE = "CHANGE"
@@ -58,7 +59,14 @@ review_app = typer.Typer(
 def review(
     change: Annotated[str, typer.Argument(metavar="CHANGE", help="A change's id, as `exowatch changes` lists it.")],
     by: Annotated[str, typer.Option("--by", help="Who decides it.")],
-    decision: Annotated[str, typer.Option("--decision", help="applies, not-applicable or noted.")],
+    decision: Annotated[
+        str,
+        typer.Option(
+            "--decision",
+            help="applies, not-applicable or noted.",
+            autocompletion=completing.fixed("applies not-applicable noted"),
+        ),
+    ],
     note: Annotated[str, typer.Option("--note", help="Why; may be left out with noted.")] = "",
     owner: Annotated[str, typer.Option("--owner", help="Who is to act.")] = "",
     due: Annotated[str | None, typer.Option("--due", metavar="DATE", help="By when, YYYY-MM-DD.")] = None,
@@ -146,7 +154,12 @@ def register(
     since: Since = None,
     until: Until = None,
     period: InPeriod = None,
-    form: Annotated[str, typer.Option("--format", help="csv, html, text, pdf or json.")] = "",
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format", help="csv, html, text, pdf or json.", autocompletion=completing.fixed("csv html text pdf json")
+        ),
+    ] = "",
     out: Annotated[Path | None, typer.Option("--out", help="The file to write; its ending tells the form.")] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="TIME", help="As the store stood then.")] = None,
     as_json: AsJson = False,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from exowatch import completing
 from exowatch.exits import Exit
 from exowatch.session import (
     AsJson,
@@ -40,11 +41,23 @@ def digest(
     period: InPeriod = None,
     since_last: SinceLast = False,
     series: InSeries = None,
-    form: Annotated[str, typer.Option("--format", help="html, text, json, md, csv, atom, ics, pdf or eml.")] = "",
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            help="html, text, json, md, csv, atom, ics, pdf or eml.",
+            autocompletion=completing.fixed("html text json md csv atom ics pdf eml"),
+        ),
+    ] = "",
     out: Annotated[Path | None, typer.Option("--out", help="x.html is written with its twin x.txt.")] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="TIME", help="As the store stood then.")] = None,
-    source: Annotated[str | None, typer.Option("--source", help="A feed of this source only.")] = None,
-    topic: Annotated[str | None, typer.Option("--topic", help="A feed of what mentions this topic only.")] = None,
+    source: Annotated[
+        str | None, typer.Option("--source", help="A feed of this source only.", autocompletion=completing.sources)
+    ] = None,
+    topic: Annotated[
+        str | None,
+        typer.Option("--topic", help="A feed of what mentions this topic only.", autocompletion=completing.topics),
+    ] = None,
     reviewed: Reviewed = None,
     copies: Annotated[bool, typer.Option("--copies", help="With safe copies of the pages beside it, linked.")] = False,
     exit_code: ExitCode = False,
@@ -181,7 +194,9 @@ def _wanted(period: str | None, since_last: bool, series: str | None, *, pending
 def brief(
     name: Name,
     version: Annotated[int | None, typer.Option("--version", min=1, help="Of this version, not the latest.")] = None,
-    form: Annotated[str, typer.Option("--format", help="text, md or html.")] = "text",
+    form: Annotated[
+        str, typer.Option("--format", help="text, md or html.", autocompletion=completing.fixed("text md html"))
+    ] = "text",
     as_json: AsJson = False,
 ) -> None:
     """Say on one screen what a letter to a firm states. Example: exowatch brief 698004 --format md"""
@@ -204,7 +219,9 @@ def brief(
 @app.command()
 def position(
     at: Annotated[str | None, typer.Option("--at", metavar="DATE", help="As it stood then; now unless said.")] = None,
-    form: Annotated[str, typer.Option("--format", help="text or html.")] = "text",
+    form: Annotated[
+        str, typer.Option("--format", help="text or html.", autocompletion=completing.fixed("text html"))
+    ] = "text",
     as_json: AsJson = False,
 ) -> None:
     """Quote what regulators say of the topics' legal status. Example: exowatch position --at 2025-12-31"""
