@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from exowatch.demo.answer import WorldAnswer
@@ -62,6 +63,7 @@ def test_a_crawl_is_interrupted_cleanly_with_its_scheduler_and_goes_on_at_the_ne
         said = service.communicate(timeout=90)[1]
         with Store(database, readonly=True) as store:
             (cut,), (first,) = scheduled.runs(store), lookup.runs(store)
+        environment["EXOWATCH_NOW"] = (START + timedelta(hours=1)).isoformat()
         again = subprocess.run(
             [*words, "run-due"], env=environment, capture_output=True, text=True, timeout=120, check=False
         )

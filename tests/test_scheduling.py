@@ -490,7 +490,6 @@ def test_a_command_that_does_not_exist_is_refused_before_anything_runs(tmp_path:
     assert not (tmp_path / "store.db").exists()
 
 
-@pytest.mark.xfail(strict=True, reason="until there are `backup`, `crawl --wait` and `verify` of the whole store")
 def test_every_command_that_ships_in_the_timetable_is_taken() -> None:
     app = typer.main.get_command(cli.app)
     for schedule in load([], {}).schedules:
