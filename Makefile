@@ -8,7 +8,8 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test slow lint format types bench docs lock clean
+MINUTES ?= 30
+.PHONY: help install demo test slow soak lint format types bench docs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +24,9 @@ test: $(VENV)/.dev ## run the tests, without the slow ones; ARGS="tests/test_x.p
 
 slow: $(VENV)/.dev ## run the slow tests
 	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal -m slow $(ARGS)
+
+soak: $(VENV)/.dev ## use everything at once for half an hour; MINUTES=5 for less
+	@$(BIN)/python -m tests.soak $(MINUTES)
 
 lint: $(VENV)/.dev ## check format and style
 	@$(BIN)/ruff format --check --quiet . || { echo "make format puts this right" >&2; exit 1; }

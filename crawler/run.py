@@ -29,8 +29,9 @@ class CrawlPlan:
     """What to crawl, and how.
 
     `options` are each source's own lines in the configuration. `settings` are Scrapy settings that go above all
-    others. `hide` takes secrets out of what is written down. `only` names one document, by id, key or address. `beside` is the database beside which locks and pace are
-    kept, where that is another than the one written to.
+    others. `only` names one document, by id, key or address. `beside` is the database beside which locks and pace are
+    kept, where that is another than the one written to. `hide` takes secrets out of what is written down. With
+    `locked`, the caller holds the locks of the sources.
     """
 
     database: Path
@@ -47,6 +48,7 @@ class CrawlPlan:
     verbose: bool = False
     beside: Path | None = None
     hide: Callable[[str], str] = str
+    locked: bool = False
 
 
 def run(
@@ -61,7 +63,7 @@ def run(
     """
     with ExitStack() as stack:
         store = stack.enter_context(Store(plan.database))
-        names = [name for name in plan.sources if _lock(plan, name, stack, on_held)]
+        names = [name for name in plan.sources if plan.locked or _lock(plan, name, stack, on_held)]
         sources = {name: source.classes()[name] for name in names}
         if plan.only:
             sources = _that_know(plan, store, sources)

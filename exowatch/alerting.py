@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -50,21 +50,30 @@ def tell(
     account: smtp.Account | None = None,
     back_off: Sequence[float] = BACK_OFF,
     wait: Wait = time.sleep,
+    between: Callable[[], None] = lambda: None,
 ) -> Told:
     """Tell what is newly failing and what is well again, and deliver what earlier passes could not.
 
-    Raises BadConfig, before anything is written, where a target could never be reached, and Held while another run
-    sends: what was written down then waits for the next pass.
+    `between` is called when all is written down and nothing is delivered yet, which may take minutes. Raises BadConfig,
+    before anything is written, where a target could never be reached, and Held while another run sends: what was
+    written down then waits for the next pass.
     """
     check(config)
+    found = record(database, config, items)
+    between()
+    return Told(found, tuple(deliver(database, config, ALERTS, account=account, back_off=back_off, wait=wait)))
+
+
+def record(database: Path, config: Config, items: Sequence[Item]) -> tuple[Alert, ...]:
+    """Write down what is to be told, with a parcel for each target, all or nothing."""
     with Store(database) as store, store.write():
         now = clock.now()
         news = [*compared(items, alerts.failing(store), now)]
-        found = [_alert(one) for one in news]
+        found = tuple(map(_alert, news))
         parcels = [_parcel(config, news, target, now) for target in config.monitor.tell] if news else []
         if found:
             alerts.record(store, found, parcels)
-    return Told(tuple(found), tuple(deliver(database, config, ALERTS, account=account, back_off=back_off, wait=wait)))
+    return found
 
 
 def compared(items: Sequence[Item], failing: Mapping[str, Alert], now: datetime) -> Iterator[Telling]:

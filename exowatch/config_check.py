@@ -71,7 +71,10 @@ def _pieces(key: str, value: Any) -> Iterator[dict[str, Any]]:
     fit = _FIT.get(key, {})
     if isinstance(value, list) and value and all(isinstance(one, Mapping) for one in value):
         for entry in value:
-            pieces = [{**fit, name: said} for name, said in entry.items()] if fit else []
+            # By its own name, where that can be used: so a problem is found in it, and not in another one too.
+            own = {**fit, "name": entry["name"]} if "name" in fit and "name" in entry else fit
+            own = own if _fits(shipped(), {key: [own]}) else fit
+            pieces = [{**own, name: said} for name, said in entry.items()] if fit else []
             # The whole entry too: what it lacks shows in no key of it.
             yield from ({key: [piece]} for piece in (*pieces, entry))
     elif isinstance(value, Mapping) and key in ("topics", "sources"):

@@ -6,23 +6,25 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
-from reports.as_json import written
-from reports.redline import Run, Style, wrapped
 from reports.visible import visible
+
+if TYPE_CHECKING:
+    from reports.redline import Run
 
 Progress = Callable[[str, int, int, str], None]
 
 _STYLES = {
-    Style.ADDED: "green underline",
-    Style.REMOVED: "red strike",
-    Style.MOVED: "cyan",
-    Style.COLUMN: "cyan",
-    Style.SECTION: "bold",
-    Style.GAP: "dim",
-    Style.KEPT: "",
+    "ADDED": "green underline",
+    "REMOVED": "red strike",
+    "MOVED": "cyan",
+    "COLUMN": "cyan",
+    "SECTION": "bold",
+    "GAP": "dim",
+    "KEPT": "",
 }
+"""How each style of marked text looks, by its name: what only reads the console must not load the redlines."""
 
 
 class ReaderGone(Exception):
@@ -51,6 +53,8 @@ class Console:
 
     def json(self, answer: Mapping[str, Any]) -> None:
         """Print an answer as one JSON object."""
+        from reports.as_json import written
+
         self.answer(written({"schema_version": 1, **answer}))
 
     def say(self, text: str) -> None:
@@ -93,7 +97,9 @@ class Console:
         from rich.segment import Segment, Segments
         from rich.style import Style as Look
 
-        looks = {style: Look.parse(look if self.color else "") for style, look in _STYLES.items()}
+        from reports.redline import Style, wrapped
+
+        looks = {Style[name]: Look.parse(look if self.color else "") for name, look in _STYLES.items()}
         with _to_reader() as reader:
             console = self._rich(reader)
             laid = wrapped(runs, console.width) if reader.isatty() else runs

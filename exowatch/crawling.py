@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
@@ -16,12 +15,12 @@ from exowatch.config import Config
 from exowatch.console import Console
 from exowatch.exits import Exit, weightiest
 from exowatch.secrets import hide
-from exowatch.wiring import enabled_sources, options_with_follows, writing
+from exowatch.source_state import unread
+from exowatch.wiring import options_with_follows, writing
 from store import lookup
 from store.database import Store
 from store.derivation import Derivation
-from store.errors import Held
-from store.records import Run
+from store.records import Outcome, Run
 from store.rules import watches
 
 GUARD_ISSUES = frozenset({"blocked", "mass_disappearance", "layout", "listing_incomplete"})
@@ -50,12 +49,12 @@ def crawl(
     dry_run: bool = False,
     verbose: int = 0,
 ) -> tuple[list[Run], Exit]:
-    """Crawl these sources, or all; the runs and how it ended."""
+    """Crawl these sources, whose locks the caller holds; the runs and how it ended."""
     from crawler.run import CrawlPlan, rehearsal, run
 
     plan = CrawlPlan(
         database=database,
-        sources=tuple(sources) or enabled_sources(config),
+        sources=tuple(sources),
         settings={**_loudness(verbose), **config.settings, **_settings(settings)},
         user_agent=f"exowatch/{__version__}",
         contact=config.contact,
@@ -66,20 +65,15 @@ def crawl(
         derivation=lambda store: Derivation(store, read, config.rules, reader_version()),
         verbose=bool(verbose),
         hide=hide,
+        locked=True,
     )
-    held: list[str] = []
-
-    def tell_held(name: str, problem: Held) -> None:
-        held.append(name)
-        console.fault(str(problem))
-
     with rehearsal(plan) if dry_run else nullcontext(plan) as actual, console.progress() as progress:
         with writing(actual.database, config) as (store, _):
             options = options_with_follows(config, watches(store))
-        ids = run(replace(actual, options=options), progress, on_held=tell_held)
+        ids = run(replace(actual, options=options), progress)
         with Store(actual.database, readonly=True) as store:
             runs = [lookup.run(store, crawl_id) for crawl_id in ids]
-    return runs, weightiest([*map(ended, runs), *(Exit.HELD for _ in held)])
+    return runs, weightiest(map(ended, runs))
 
 
 def ended(run: Run) -> Exit:
@@ -88,9 +82,14 @@ def ended(run: Run) -> Exit:
     if kinds & GUARD_ISSUES:
         return Exit.GUARD
     cut_short = run.finished is None or run.reason in ("interrupted", "error")
-    if run.failed or cut_short or kinds & PARTIAL_ISSUES:
+    if run.failed or cut_short or kinds & PARTIAL_ISSUES or _shut_out(run):
         return Exit.PARTIAL
     return Exit.DONE
+
+
+def _shut_out(run: Run) -> bool:
+    """Whether robots.txt, or that it cannot be had, kept a run from reading anything: skipped addresses fail nobody."""
+    return bool(run.outcomes.get(Outcome.ROBOTS)) and bool(unread(run))
 
 
 def summary(runs: Iterable[Run]) -> list[str]:
@@ -101,6 +100,8 @@ def summary(runs: Iterable[Run]) -> list[str]:
             f"{run.source}: {run.listed} listed = {run.captured} captured + {run.unchanged} unchanged"
             f" + {run.failed} failed + {run.skipped} skipped; {run.changes_new} new changes"
         )
+        if _shut_out(run):
+            lines.append(f"  nothing was read: {unread(run)}; robots.txt forbids it, or could not be had")
         left = run.outcomes.get("not_reached", 0)
         if left:
             lines.append(f"  {left} left for next time: crawl again and it continues there")
@@ -149,8 +150,3 @@ def _settings(assignments: Sequence[str]) -> dict[str, Any]:
 def _loudness(verbose: int) -> dict[str, Any]:
     """How much of Scrapy's log is shown once it is: every request and answer for -vv."""
     return {"LOG_LEVEL": "DEBUG" if verbose > 1 else "INFO"}
-
-
-def needs_no_limits() -> bool:
-    """Whether this system cannot limit a crawl's memory."""
-    return not sys.platform.startswith("linux")

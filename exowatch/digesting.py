@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from crawler.source import classes
 from exowatch.briefing import Wording, brief, lists_read
+from exowatch.cadence import planned
 from exowatch.config import Config
 from exowatch.positions import position
 from exowatch.source_state import card
@@ -25,7 +26,6 @@ from reports.twins import Twin, drifts
 from reports.year import LONG
 from reports.year_facts import Known, YearFacts
 from reports.year_letters import LetterHeld
-from schedules.timetable import DAY, PERIODS
 from store import citing, diff, lookup, reviews
 from store.bilingual import misalignment
 from store.database import Store
@@ -66,7 +66,7 @@ def digest(
         seal=seal(facts or store, as_of),
         sources=[card(source) for source in classes().values() if config.enabled(source.name)],
         looked_at=looked_at,
-        not_checked=not_checked(store, looked_at, period, as_of, _planned(config)),
+        not_checked=not_checked(store, looked_at, period, as_of, planned(config, as_of)),
         published=[
             _published(known, document, references, letters) if document.id in told else PublishedEntry(document)
             for document in published
@@ -83,10 +83,6 @@ def digest(
         learned_late=due.learned_late if due else (),
         corrections=corrections,
     )
-
-
-def _planned(config: Config) -> Mapping[str, timedelta]:
-    return {name: PERIODS.get(name, DAY) for name in classes() if config.enabled(name)}
 
 
 def _set_aside(seen: Iterable[Change], told: Iterable[Change], *, reviewed: bool) -> SetAside:

@@ -42,6 +42,22 @@ def _let_go_of_stdout() -> None:
 
 def exit_code(error: BaseException) -> Exit | None:
     """The documented code for a fault of the world; None for a fault of ours."""
+    from store.errors import Held, Integrity, StoreError, is_damage, is_of_the_disk
+
+    if isinstance(error, Held):
+        return Exit.HELD
+    if isinstance(error, Integrity) or is_damage(error):
+        return Exit.INTEGRITY
+    if isinstance(error, StoreError):
+        return Exit.REQUEST
+    # Before anything more is loaded: where too many files are open, nothing can be.
+    if isinstance(error, OSError) or is_of_the_disk(error):
+        return Exit.FAILURE
+    return _of_a_request(error)
+
+
+def _of_a_request(error: BaseException) -> Exit | None:
+    """The code for what the modules of single commands raise."""
     from crawler.archives.folder import NoPages
     from crawler.archives.warc import NotWarc
     from exowatch.config import BadConfig
@@ -52,15 +68,8 @@ def exit_code(error: BaseException) -> Exit | None:
     from exowatch.verifying_packs import NotAPack
     from exowatch.wiring import UnknownSource
     from reports.pdf import NoPrint
-    from store.errors import Held, Integrity, StoreError, is_damage, is_of_the_disk
 
-    if isinstance(error, Held):
-        return Exit.HELD
-    if isinstance(error, Integrity) or is_damage(error):
-        return Exit.INTEGRITY
     wrong = (BadConfig, BadSetting, BadPeriod, BadSheet, UnknownSource, NotWarc, NoPages, NotAPack, NoPrint)
-    if isinstance(error, (StoreError, *wrong)):
+    if isinstance(error, wrong):
         return Exit.REQUEST
-    if isinstance(error, (OSError, DemoFailed)) or is_of_the_disk(error):
-        return Exit.FAILURE
-    return None
+    return Exit.FAILURE if isinstance(error, DemoFailed) else None

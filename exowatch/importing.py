@@ -14,11 +14,12 @@ from crawler.archives.folder import NoPages
 from crawler.archives.warc import Damaged, NotWarc, answers
 from crawler.source import Source, classes
 from exowatch import __version__
+from exowatch.config import source_names
+from exowatch.turns import alone
 from store.addresses import parts_of
 from store.archive import Answer, Crawl, Target
 from store.database import Store
 from store.derivation import Counts, Derivation
-from store.locks import hold
 from store.records import Issue, Origin, Outcome, Part, Reading, Unreadable
 
 BATCH = 50
@@ -43,7 +44,7 @@ def import_warc(
     for file in files:
         _refuse_what_is_no_warc(file)
     done = Imported()
-    with hold(path, "store", "importing"):
+    with alone(path, "importing", source_names()):
         for file in files:
             _records(store, derivation, _Place(file.name, Origin.WARC, answers(file)), named, done)
     return done
@@ -58,7 +59,7 @@ def import_folder(
     """
     saved = {place: list(folder.answers(place)) for place in folders}
     done = Imported()
-    with hold(path, "store", "importing"):
+    with alone(path, "importing", source_names()):
         for place, found in saved.items():
             pages = [page for page in found if isinstance(page, Answer)]
             left_out = [f"{entry[0]}: left out: {entry[1]}" for entry in found if isinstance(entry, tuple)]

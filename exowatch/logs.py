@@ -7,7 +7,8 @@ import logging
 import os
 import stat
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -17,6 +18,8 @@ from exowatch.config import Config
 from exowatch.secrets import hide
 from reports.visible import visible
 from store import clock
+from store.errors import Held
+from store.locks import hold
 
 BYTES: Final = 2_000_000
 FILES: Final = 5
@@ -50,6 +53,21 @@ def open_log(database: Path, *, as_json: bool = False) -> Write:
         handler.handle(logging.makeLogRecord({"msg": text}))
 
     return write
+
+
+@contextmanager
+def kept_log(database: Path, *, as_json: bool = False) -> Iterator[Write]:
+    """The log for as long as the block runs; where another process keeps it already, lines are dropped here.
+
+    What is told on stderr is told there all the same. Raises OSError as `open_log`.
+    """
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(hold(database, "log", "keeping the log"))
+        except Held:
+            yield lambda line: None
+            return
+        yield open_log(database, as_json=as_json)
 
 
 class _Private(RotatingFileHandler):

@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 from exowatch import __version__
 from exowatch.asking import proxies, shown
 from exowatch.config import BadConfig, Config
-from exowatch.crawling import needs_no_limits
 from exowatch.health import Check, note
 from exowatch.mail_settings import PASSWORD, Security, is_loopback
 from exowatch.secrets import password
+from exowatch.wiring import needs_no_limits
 from store import clock, locks
 from store.condition import Guard, condition, guard, library, mode
 from store.database import log_size
@@ -29,7 +29,8 @@ from store.place import filesystem, unfit
 LEAST_PYTHON = (3, 11)
 LEAST_SPACE = 1_000_000_000
 GROWTH = 3
-LONG_LOG = 256_000_000
+LONGEST_LOG = 256_000_000
+"""How long the write-ahead log may be: it is that long only where something keeps it from being moved."""
 
 
 def configuration(load: Callable[[], Config]) -> tuple[Config | None, Check]:
@@ -141,12 +142,10 @@ def permissions(database: Path) -> Check:
 def log(database: Path) -> Check:
     """Whether the write-ahead log is moved into the store: a reader that never ends keeps it from that."""
     size = log_size(database.resolve())
-    told = f"write-ahead log of {_bytes(size)}"
-    if size > LONG_LOG:
-        return Check(
-            "log", False, f"{told}: something has read the store for long; end it, then any crawl moves the log"
-        )
-    return Check("log", True, told)
+    told = _bytes(size)
+    if size > LONGEST_LOG:
+        return Check("write-ahead log", False, f"{told} not yet moved into the store: something has read it for long")
+    return Check("write-ahead log", True, told)
 
 
 def place(database: Path) -> Check:

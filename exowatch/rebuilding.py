@@ -11,13 +11,13 @@ from typing import Any
 
 from crawler.reader_version import reader_version
 from crawler.source import read
-from exowatch.config import Config
+from exowatch.config import Config, source_names
+from exowatch.turns import alone
 from store import lookup
 from store.copy import copy_to
 from store.database import Store
 from store.derivation import Derivation
 from store.errors import NotOurs
-from store.locks import hold
 from store.records import Change
 
 
@@ -69,7 +69,7 @@ def _target(path: Path, dry_run: bool) -> Iterator[Path]:
     if not dry_run:
         # An older store is brought up to date under the same lock, which whoever rebuilds would wait for in vain.
         Store(path).close()
-        with hold(path, "store", "rebuilding"):
+        with alone(path, "rebuilding", source_names()):
             yield path
         return
     with tempfile.TemporaryDirectory(prefix="exowatch-rebuild-") as folder:

@@ -8,11 +8,12 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
 from exowatch.config import BadConfig, Config
+from exowatch.exits import Exit
 from exowatch.faults import exit_code
 from exowatch.schedule_settings import DATA, Schedule
 from exowatch.units import program
@@ -32,7 +33,10 @@ AFTERWARDS: Final = ("status", "--tell")
 """What follows each run: it tells what is not well, and that we are alive."""
 _AFTERWARDS_DEADLINE: Final = 300.0
 _BEHIND: Final = timedelta(minutes=5)
-_DONE: Final = (0, 10)
+_DONE: Final = (Exit.DONE, Exit.CHANGES)
+_MOSTLY_DONE: Final = Exit.PARTIAL
+"""A crawl of thousands of pages seldom has none that fails: they stay on its list, and a stale source is told of. Where
+it was told to stop, the same code says that it was broken off."""
 _LONGEST_MESSAGE: Final = 500
 
 Line = Callable[[str], None]
@@ -240,24 +244,10 @@ def as_json(run: ScheduledRun) -> dict[str, Any]:
     }
 
 
-def next_crawl(config: Config, source: str, now: datetime) -> datetime | None:
-    """When the timetable reads a source next; None where it never does."""
-    crawls = (one for one in config.schedules if one.enabled and one.words[0] == "crawl")
-    return min((one.when.next(now) for one in crawls if _reads(one, source, config)), default=None)
-
-
-def _reads(schedule: Schedule, source: str, config: Config) -> bool:
-    """Whether a crawl reads a source: one that it names, or every one that is enabled when it names none."""
-    from exowatch.config import source_names
-
-    named = set(schedule.words[1:]) & set(source_names())
-    return source in named if named else config.enabled(source)
-
-
 def _outcome(ended: Ended) -> Outcome:
     if ended.overdue:
         return Outcome.DEADLINE
-    if ended.code in _DONE:
+    if ended.code in _DONE or (ended.code == _MOSTLY_DONE and not ended.stopped):
         return Outcome.DONE
     return Outcome.CUT_OFF if ended.stopped else Outcome.FAILED
 

@@ -13,7 +13,7 @@ from exowatch.health import Item
 from exowatch.source_state import unread
 from exowatch.wiring import enabled_sources
 from reports.wording import counted
-from schedules.timetable import DAY, PERIODS
+from schedules.timetable import DAY
 from store import lately, lookup, outbox, scheduled
 from store.clock import shown
 from store.database import Store
@@ -22,8 +22,6 @@ from store.records import Outcome, Run
 from store.scheduled import Outcome as Ended
 from store.scheduled import ScheduledRun
 
-LONGEST_LOG: Final = 256 * 1024 * 1024
-"""How long the write-ahead log may be: it is that long only where something keeps it from being moved."""
 _WAITING: Final = timedelta(days=1)
 _READ: Final = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.NOT_MODIFIED)
 
@@ -32,20 +30,20 @@ _READ: Final = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.NOT_MOD
 class Ahead:
     """What the timetable has ahead: the next crawl of each source, and the next moment of each schedule.
 
+    `periods` say how long a source may wait from one look to the next; a day where it is not named.
     `schedules` is None where the timetable was not asked; then every schedule that ever ran is looked at.
     """
 
     sources: Mapping[str, datetime] = field(default_factory=dict)
     schedules: Mapping[str, datetime] | None = None
+    periods: Mapping[str, timedelta] = field(default_factory=dict)
 
 
 def status(store: Store, config: Config, now: datetime, ahead: Ahead | None = None) -> list[Item]:
     """An item per source, per schedule, and for the outbox, the write-ahead log and the disk."""
     ahead = ahead or Ahead()
     counts = lookup.document_counts(store)
-    items = [
-        _source(store, name, counts.get(name, 0), ahead.sources.get(name), now) for name in enabled_sources(config)
-    ]
+    items = [_source(store, name, counts.get(name, 0), ahead, now) for name in enabled_sources(config)]
     items += _schedules(store, ahead)
     return [*items, _outbox(store, config, now), _log(store.path), _space(store.path)]
 
@@ -53,13 +51,13 @@ def status(store: Store, config: Config, now: datetime, ahead: Ahead | None = No
 # Sources
 
 
-def _source(store: Store, name: str, documents: int, ahead: datetime | None, now: datetime) -> Item:
+def _source(store: Store, name: str, documents: int, ahead: Ahead, now: datetime) -> Item:
     """Stale when its last good crawl is older than twice its period; a crawl that a guard ended is none."""
     last, good = _last_and_good(store, name)
-    period = PERIODS.get(name, DAY)
+    period = ahead.periods.get(name, DAY)
     more: dict[str, Any] = {
         "last_good": _moment(good),
-        "next": _moment(ahead),
+        "next": _moment(ahead.sources.get(name)),
         "documents": documents,
         "issues": [{"kind": i.kind, "url": i.url, "message": i.message} for i in last.issues] if last else [],
         "last_run": {"started": shown(last.started), "outcome": outcome(last)} if last else None,
@@ -171,21 +169,19 @@ def _places(config: Config) -> Iterable[str]:
 
 
 def _log(database: Path) -> Item:
-    log = database.with_name(database.name + "-wal")
-    size = log.stat().st_size if log.exists() else 0
-    told = f"{size / 1e6:.0f} MB"
-    if size <= LONGEST_LOG:
-        return Item("write-ahead log", True, told)
+    # Loaded here, and below: it brings what only `doctor` and this need.
+    from exowatch.machine import log
+
+    found = log(database)
     advice = (
         "Something keeps the store open for reading and the log cannot be moved into it: end programs that read the"
         " store, then run any exowatch command that writes."
     )
-    long = f"{told}, more than {LONGEST_LOG / 1e6:.0f} MB"
-    return Item("write-ahead log", False, long, f"write-ahead log of {told}", None, advice)
+    headline = "" if found.ok else "long write-ahead log"
+    return Item("write-ahead log", found.ok, found.message, headline, None, "" if found.ok else advice)
 
 
 def _space(database: Path) -> Item:
-    # Loaded here: it brings what only `doctor` and this need.
     from exowatch.machine import space
 
     found = space(database)

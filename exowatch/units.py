@@ -78,8 +78,9 @@ WorkingDirectory={_plain(at.folder)}
 User=exowatch
 Group=exowatch
 UMask=0077
-# Secrets come as files that only the service reads, never in this unit; a name for each:
+# The password comes as a file that only the service reads, never in this unit:
 #LoadCredential=mail_password:/etc/exowatch/mail_password
+#Environment=EXOWATCH_MAIL_PASSWORD_FILE=%d/mail_password
 Environment=PYTHONUNBUFFERED=1
 
 Restart=always

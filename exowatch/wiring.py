@@ -5,6 +5,7 @@ What only writing commands need is loaded when they run: a list of documents mus
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,6 +33,11 @@ def known_sources(names: Iterable[str]) -> None:
 def enabled_sources(config: Config) -> tuple[str, ...]:
     """The sources that are read, unless others are named."""
     return tuple(name for name in source_names() if config.enabled(name))
+
+
+def needs_no_limits() -> bool:
+    """Whether this system cannot limit a crawl's memory."""
+    return not sys.platform.startswith("linux")
 
 
 def options_with_follows(config: Config, asked: Iterable[tuple[str, str]]) -> dict[str, dict[str, Any]]:

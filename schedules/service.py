@@ -6,6 +6,7 @@ twice, late or for nothing does no harm. No job is ever written to a disk, so no
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC
@@ -17,7 +18,11 @@ from apscheduler.triggers.cron import CronTrigger
 
 from schedules.timetable import WEEKDAYS, Timetable
 
-_TOLD = {EVENT_JOB_ERROR: "broke off", EVENT_JOB_MISSED: "was missed", EVENT_JOB_MAX_INSTANCES: "is still running"}
+_TOLD = {
+    EVENT_JOB_ERROR: "the run broke off",
+    EVENT_JOB_MISSED: "the moment passed unheard",
+    EVENT_JOB_MAX_INSTANCES: "still running when its next moment came",
+}
 
 
 class Service:
@@ -47,6 +52,8 @@ class Service:
             executors={"default": ThreadPoolExecutor(2 * max(1, len(timetables)))},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
+        # What it would warn of is told below; the traceback of a fault of ours is wanted.
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
         self._scheduler.add_listener(self._heard, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
 
     def serve(self, stop: threading.Event, *, look_every: float = 60.0) -> None:
@@ -85,7 +92,7 @@ class Service:
     def _heard(self, event: JobEvent) -> None:
         name = event.job_id.removesuffix(", late")
         found = getattr(event, "exception", None)
-        self._tell(f"{name}: a run {_TOLD[event.code]}" + (f": {type(found).__name__}: {found}" if found else ""))
+        self._tell(f"{name}: {_TOLD[event.code]}" + (f": {type(found).__name__}: {found}" if found else ""))
 
 
 def trigger(timetable: Timetable) -> CronTrigger:

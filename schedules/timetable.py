@@ -4,20 +4,12 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 DAY = timedelta(days=1)
-PERIODS: Mapping[str, timedelta] = {
-    "fda_guidance": DAY,
-    "fda_safety": DAY,
-    "fda_warning_letters": DAY,
-    "health_canada_notices": DAY,
-    "health_canada_recalls": DAY,
-}
-"""A source is stale after twice its period; one that is not named here is read daily too."""
 
 EXPECTED: Final = (
     "expected five fields of cron in UTC (minute hour day month weekday), or one of hourly, daily, weekdays, weekly,"

@@ -267,6 +267,12 @@ class Store:
         self.close()
 
 
+def refuse_what_is_not_ours(path: Path) -> None:
+    """Raise NotOurs for a place or a file that no store of ours may stand in, without touching it."""
+    refuse_unfit(path)
+    _recognise(path)
+
+
 def log_size(path: Path) -> int:
     """Bytes in the write-ahead log of a database, named as it is and not by a link; 0 where there is none."""
     return _size(path.with_name(path.name + "-wal"))

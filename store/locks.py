@@ -46,7 +46,7 @@ def held(database: Path) -> list[str]:
     for name in names(database):
         file = beside(database) / f"{name}.lock"
         try:
-            with FileLock(file, timeout=0):
+            with FileLock(file, timeout=_GLANCE / 4, poll_interval=0.01):  # another may be glancing
                 pass
         except Timeout:
             found.append(f"{name} is held by {holder(file.with_suffix('.holder'))}")

@@ -77,8 +77,9 @@ def _said(faults: list[str], by: str, documents: Sequence[int] | None, store: St
     elif by == CONCLUDED_BY:
         yield Verdict("conclusions", not faults, shown or f"what is concluded of {of} comes out the same again")
     elif _earlier(by):
-        said = f"drawn by earlier rules ({by or 'the first'}, today's are {CONCLUDED_BY}): `exowatch rebuild` is due. "
-        yield Verdict("conclusions", True, said + (shown or "Nothing differs"), note=True)
+        said = f"drawn by earlier rules ({by or 'the first'}, today's are {CONCLUDED_BY}): `exowatch rebuild` is due; "
+        differ = f"{len(faults)} rows differ, as of {faults[0]}" if faults else "nothing differs"
+        yield Verdict("conclusions", True, said + differ, note=True)
     else:
         yield Verdict("conclusions", False, f"derivation: concluded_by is {by!r}, which no exowatch wrote; {shown}")
 

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -26,7 +27,7 @@ from exowatch.health import Item
 from exowatch.mail_settings import Mail, Security, targets_of
 from exowatch.monitor_settings import Monitor
 from exowatch.sending import send
-from store import alerts, clock, outbox
+from store import alerts, chain, clock, outbox
 from store.database import Store
 from store.outbox import ALERTS
 from tests.alerting_child import ITEMS
@@ -288,7 +289,50 @@ def test_the_command_tells_gives_its_sign_and_ends_as_it_would(
     assert "HTTP 503" in third.err
 
 
+def test_a_mail_server_that_hangs_keeps_no_sign_of_life_back(
+    database: Path, room: Mailroom, watcher: Any, tmp_path: Path
+) -> None:
+    from tests.test_send_command import run as command
+    from tests.test_send_command import settings
+
+    asked: list[list[str]] = []
+    room.on = lambda stage: asked.append(list(watcher.asked))
+    own = settings(tmp_path, room.port, f'[monitor]\nping = "http://127.0.0.1:{watcher.server_port}/p"\n')
+
+    command(database, own, "status", "--tell")
+
+    assert asked[0] == ["/p/fail"]
+
+
+def test_a_configuration_that_can_tell_nobody_is_no_sign_of_life(database: Path, watcher: Any, tmp_path: Path) -> None:
+    from tests.test_send_command import run as command
+
+    own = tmp_path / "own.toml"
+    own.write_text(f'[monitor]\ntell = ["kim@firm.example"]\nping = "http://127.0.0.1:{watcher.server_port}/p"\n')
+
+    done = command(database, own, "status", "--tell")
+
+    assert (done.code, watcher.asked) == (1, ["/p/fail"])
+    assert "before an alert can be mailed" in done.err
+
+
 def test_a_moment_long_past_is_kept_as_the_beginning(database: Path, room: Mailroom) -> None:
     tells(database, room, [replace(BAD, since=at(-1000))], 3)
 
     assert facts(database)[0][2] == clock.shown(at(0) - timedelta(hours=1000))
+
+
+def test_every_alert_and_parcel_is_in_the_chain(database: Path, room: Mailroom) -> None:
+    for hours, item in enumerate([BAD, GOOD]):
+        tells(database, room, [item], hours)
+
+    with Store(database, readonly=True) as store:
+        rows = store.execute("select fact, row, hash from chain order by seq").fetchall()
+        facts = Counter(fact for fact, _, _ in rows)
+        assert (facts["alerts"], facts["deliveries"], facts["delivery_attempts"]) == (2, 2, 4)
+        before = chain.GENESIS
+        for fact, row, found in rows:
+            content = chain.content_of(store, fact, row)
+            assert content is not None
+            before = chain.fact_hash(before, fact, content)
+            assert before == bytes(found)

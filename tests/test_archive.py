@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from store import bodies, chain, decisions
+from store import bodies, decisions
 from store.archive import Crawl, Row, Target
 from store.database import RUN_TABLES, TOLD_TABLES
 from store.errors import Integrity
 from store.facts import add
 from store.records import Issue, Origin, Outcome, Part, sha256
 from store.schema import FACT_TABLES
+from tests import soundness
 from tests.shelf import LIST, Shelf, answer, at, page, url_of
 
 ONE, TWO = page("One text about exosomes."), page("Another text about exosomes.")
@@ -284,30 +285,11 @@ def test_a_body_may_go_after_its_tombstone(shelf: Shelf) -> None:
 
 
 def recomputed(shelf: Shelf) -> list[bytes]:
-    """The chain as today's rows give it. A list's sightings are one fact of several rows."""
-    store, last, hashes = shelf.store, chain.GENESIS, []
-    for fact, row in store.execute("select fact, row from chain order by seq").fetchall():
-        if fact == "bodies":
-            content = store.execute("select sha256, size from bodies where id = ?", (row,)).fetchone()
-        elif fact == "list_sightings":
-            found = store.execute(
-                "select document, capture from list_sightings where visit = ? order by document", (row,)
-            )
-            content = tuple(value for pair in found for value in pair)
-        elif fact == "document_urls":
-            content = store.execute(
-                "select document, part, url, visit from document_urls where visit = ?", (row,)
-            ).fetchone()
-        else:
-            content = store.execute(f"select * from {fact} where rowid = ?", (row,)).fetchone()
-            content = content if fact in ("crawl_ends", "list_readings", "run_ends", "tombstones") else content[1:]
-        last = chain.fact_hash(last, fact, content)
-        hashes.append(last)
-    return hashes
+    return soundness.recomputed(shelf.store)
 
 
 def kept_chain(shelf: Shelf) -> list[bytes]:
-    return [found for (found,) in shelf.store.execute("select hash from chain order by seq")]
+    return soundness.kept_chain(shelf.store)
 
 
 def test_the_chain_can_be_recomputed_from_the_rows(shelf: Shelf) -> None:

@@ -643,6 +643,25 @@ def test_status_says_which_source_is_stale_and_ends_with_1(exowatch: Exowatch, d
         assert not item["name"].startswith(("fda_", "health_")) or own <= set(item)
 
 
+def test_twice_verbose_shows_what_once_does_not(tmp_path: Path) -> None:
+    nowhere = dict.fromkeys(("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"), "http://127.0.0.1:1")
+    words = ("crawl", "fda_safety", "--max-minutes", "0.1", "--set", "RETRY_PAUSES=")
+
+    silent, once, twice = (child("--db", tmp_path / "store.db", *v, *words, **nowhere) for v in ([], ["-v"], ["-vv"]))
+
+    assert [" INFO: " in done.err for done in (silent, once, twice)] == [False, True, True]
+    assert [" DEBUG: " in done.err for done in (silent, once, twice)] == [False, False, True]
+
+
+def test_a_crawl_that_was_answered_nothing_is_no_success(tmp_path: Path) -> None:
+    nowhere = dict.fromkeys(("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"), "http://127.0.0.1:1")
+
+    done = child("--db", tmp_path / "store.db", "crawl", "fda_safety", "--set", "RETRY_PAUSES=", **nowhere)
+
+    assert done.code == 3
+    assert "nothing was read: none of 6 addresses answered" in done.out
+
+
 def test_the_state_fits_a_screen_of_80_columns(exowatch: Exowatch, database: Path) -> None:
     lines = exowatch("--db", database, "status").out.splitlines()
 

@@ -99,6 +99,14 @@ def test_every_mistake_is_found_at_once_with_its_file(tmp_path: Path) -> None:
     assert "secret-of-ours" not in str(problems)
 
 
+def test_a_mistake_in_one_of_several_tables_is_told_once(tmp_path: Path) -> None:
+    path = written(tmp_path, '[[digests]]\nname = "a b"\nperiod = "week"\n[[digests]]\nname = "b"\nperiod = "hour"\n')
+
+    (problem,) = [one for one in check([path], {}) if not one.ok]
+
+    assert "period: expected one of" in problem.message
+
+
 def test_each_file_is_named_for_what_it_says_itself(tmp_path: Path) -> None:
     good, bad = written(tmp_path, "twin_days = 3", "a.toml"), written(tmp_path, "twin_days = -1", "b.toml")
     broken, gone = written(tmp_path, "twin_days = ", "c.toml"), tmp_path / "none.toml"

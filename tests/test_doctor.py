@@ -449,8 +449,8 @@ def test_a_long_log_is_not_ok(database: Path, monkeypatch: pytest.MonkeyPatch) -
     with database.with_name(database.name + "-wal").open("wb") as file:
         file.truncate(300_000_000)
 
-    assert message(fine, "log") == "write-ahead log of 0.0 MB"
-    assert "300.0 MB: something has read" in machine.log(database).message
+    assert message(fine, "write-ahead log") == "0.0 MB"
+    assert "300.0 MB not yet moved into the store: something has read" in machine.log(database).message
     assert not machine.log(database).ok
 
 

@@ -14,30 +14,18 @@ from typing import Any
 import pytest
 
 from exowatch.demo.answer import WorldAnswer
-from store import lookup
-from store.database import Store
 from store.derivation import Derivation
+from tests.soundness import assert_sound, concluded
 from tests.world.documents import LETTERS, RECALLS, papers
-from tests.world.running import check_run, crawl, present, process_file, rows, walk
+from tests.world.running import crawl, present, process_file, rows, walk
 from tests.world.world import START, Asked, Fault, World
 
 SOURCES = present(LETTERS, RECALLS)
-VIEWS = {
-    "v_documents": "id, title, status, followed, published, fields, topics, mentions, version_count",
-    "v_versions": "document, n, sha256, text_sha256, title, fields, topics, mentions",
-    "v_changes": "id, document, kind, severity, events, fields, words_added, words_removed",
-    "v_mentions": "document, n, topic, section, sentence, variant, block, position",
-}
 
 
 def world(*faults: Fault) -> World:
     chosen = [paper for name in SOURCES for paper in papers(name, others=3)]
     return World(papers=chosen, faults=faults, noisy=False)
-
-
-def concluded(database: Path) -> dict[str, list[Any]]:
-    """What a store says of documents, without the moments at which it learned it."""
-    return {view: rows(database, f"select {columns} from {view} order by 1, 2") for view, columns in VIEWS.items()}
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +79,7 @@ def killed_crawl(folder: Path, chance: random.Random, requests: int) -> Path:
     raise AssertionError("twenty crawls, and each was over before its kill")
 
 
-@pytest.mark.parametrize("seed", [*range(5), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(5, 50))])
+@pytest.mark.parametrize("seed", [*range(10), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(10, 100))])
 def test_a_crawl_that_is_killed_and_taken_up_again_ends_like_one_that_was_not(
     undisturbed: tuple[dict[str, list[Any]], int], tmp_path: Path, seed: int
 ) -> None:
@@ -99,44 +87,30 @@ def test_a_crawl_that_is_killed_and_taken_up_again_ends_like_one_that_was_not(
     chance = random.Random(seed)
 
     database = killed_crawl(tmp_path, chance, requests)
+    assert_sound(database)
     dies(database, chance, requests, START + timedelta(minutes=1))  # or goes on to its end
     result = crawl(world(), database, START + timedelta(hours=1), *SOURCES)
 
     assert result.code == 0
     assert concluded(database) == expected
-    assert rows(database, "pragma integrity_check") == [("ok",)]
-    assert rows(database, "pragma foreign_key_check") == []
-    assert doubled(database) == []
-    every_target_has_one_outcome(database)
+    assert_sound(database)
 
 
 def test_what_was_read_before_a_kill_is_not_asked_for_again(tmp_path: Path) -> None:
-    database = killed_crawl(tmp_path, random.Random(7), 30)
-    read = {
-        url
-        for (url,) in rows(database, "select u.url from captures k join urls u on u.id = k.url where k.part = 'page'")
-    }
+    read: set[str] = set()
+    for seed in range(7, 17):  # on a busy machine a kill may come before the first page
+        (tmp_path / str(seed)).mkdir()
+        database = killed_crawl(tmp_path / str(seed), random.Random(seed), 30)
+        pages = "select u.url from captures k join urls u on u.id = k.url where k.part = 'page'"
+        read = {url for (url,) in rows(database, pages)}
+        if read:
+            break
     again = world()
 
     crawl(again, database, START + timedelta(hours=1), *SOURCES)
 
     assert read
     assert read & set(again.urls()) == set()
-
-
-def doubled(database: Path) -> list[Any]:
-    """Bytes that a part of a document holds twice."""
-    return rows(
-        database,
-        "select document, part, body, count(*) from captures group by document, part, body, url having count(*) > 1",
-    )
-
-
-def every_target_has_one_outcome(database: Path) -> None:
-    assert rows(database, "select target, count(*) from visits group by target having count(*) > 1") == []
-    with Store(database, readonly=True) as store:
-        for run in lookup.runs(store):
-            check_run(run)
 
 
 def test_a_kill_between_facts_and_conclusions_is_made_good_by_the_next_command(tmp_path: Path) -> None:
@@ -165,7 +139,7 @@ def test_a_kill_between_facts_and_conclusions_is_made_good_by_the_next_command(t
     walk(world(), cut_off, START + timedelta(hours=1), LETTERS)
 
     assert concluded(cut_off) == concluded(whole)
-    assert doubled(cut_off) == []
+    assert_sound(cut_off)
 
 
 def test_a_mistake_in_drawing_conclusions_costs_no_page_that_was_read(

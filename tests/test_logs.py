@@ -11,12 +11,13 @@ import pytest
 
 from exowatch import logs, secrets
 from exowatch.config import load
+from store import clock
 
 
 def test_a_line_has_its_moment_and_shows_what_would_command_a_terminal(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("EXOWATCH_NOW", "2025-08-18T02:00:00Z")
+    monkeypatch.setattr(clock, "now", lambda: clock.parse("2025-08-18T02:00:00Z"))
     secrets.learn("hush-hush-9")
 
     write = logs.open_log(tmp_path / "store.db")
@@ -76,3 +77,15 @@ def test_a_full_disk_is_told_once_and_ends_nothing(tmp_path: Path, capsys: pytes
     write("two")
 
     assert capsys.readouterr().err.count("the log cannot be written") == 1
+
+
+def test_one_process_keeps_the_log_and_another_goes_on_without(tmp_path: Path) -> None:
+    database = tmp_path / "store.db"
+    with logs.kept_log(database) as first, logs.kept_log(database) as second:
+        first("said by the first")
+        second("said by the second")
+    with logs.kept_log(database) as third:
+        third("said by the third")
+
+    said = logs.place(database).read_text("utf-8")
+    assert [line.partition(" ")[2] for line in said.splitlines()] == ["said by the first", "said by the third"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import subprocess
 import threading
@@ -11,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -22,7 +23,7 @@ import typer.main
 from exowatch import cli
 from exowatch.config import BadConfig, load
 from exowatch.schedule_settings import Schedule, schedules_of
-from exowatch.scheduling import ATTEMPTS, Program, Timekeeper, next_crawl, told, wanted
+from exowatch.scheduling import ATTEMPTS, Program, Timekeeper, told, wanted
 from schedules import child
 from schedules.child import Ended, Known
 from store import scheduled
@@ -137,23 +138,24 @@ def test_a_clock_set_back_runs_nothing_twice_and_is_told_once(tmp_path: Path, at
 
 
 @pytest.mark.parametrize(
-    ("preset", "step", "years"),
+    ("preset", "step", "first", "days"),
     [
-        ("weekly mon 11:00", timedelta(hours=49), 7),
-        ("monthly", timedelta(hours=37), 7),
-        ("quarterly 01:30", timedelta(days=3), 7),
-        pytest.param("daily 02:30", timedelta(hours=5), 7, marks=pytest.mark.slow),
-        pytest.param("weekdays 06:00", timedelta(hours=7), 7, marks=pytest.mark.slow),
-        pytest.param("hourly", timedelta(minutes=50), 0.25, marks=pytest.mark.slow),
+        ("weekly mon 11:00", timedelta(hours=49), "2024-01-01T00:00:00Z", 2557),
+        ("monthly", timedelta(hours=37), "2024-01-01T00:00:00Z", 2557),
+        ("quarterly 01:30", timedelta(days=3), "2024-01-01T00:00:00Z", 2557),
+        # Over the leap day of 2028 and a change of clocks.
+        pytest.param("daily 02:30", timedelta(hours=5), "2028-02-01T00:00:00Z", 90, marks=pytest.mark.slow),
+        pytest.param("weekdays 06:00", timedelta(hours=7), "2028-02-01T00:00:00Z", 90, marks=pytest.mark.slow),
+        pytest.param("hourly", timedelta(minutes=50), "2028-02-27T00:00:00Z", 4, marks=pytest.mark.slow),
     ],
 )
 def test_years_in_a_real_store_have_one_run_for_each_period(
-    preset: str, step: timedelta, years: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    preset: str, step: timedelta, first: str, days: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = Asked()
     keep = keeper(tmp_path, asked, it=preset)
-    now = first = datetime(2024, 1, 1, tzinfo=UTC)
-    end = first + timedelta(days=365.25 * years)
+    now = instant(first)
+    end = now + timedelta(days=days)
     while now < end:
         monkeypatch.setattr("store.clock.now", lambda now=now: now)
         if keep.waiting("it"):
@@ -180,6 +182,15 @@ def test_a_failure_is_recorded_with_its_words_and_waits_for_the_next_moment(tmp_
 
     (run,) = runs(tmp_path)
     assert (run.outcome, run.code, run.message) == (Outcome.FAILED, 5, "all read")
+
+
+def test_a_run_of_which_some_failed_is_done_and_keeps_its_code(tmp_path: Path, at: Setting) -> None:
+    at("2025-08-18T02:00:05Z")
+
+    run = keeper(tmp_path, Asked(code=3)).run_due("daily")
+
+    assert run
+    assert (run.outcome, run.code) == (Outcome.DONE, 3)
 
 
 def test_a_run_that_was_cut_off_is_ended_and_tried_again_three_times_at_most(tmp_path: Path, at: Setting) -> None:
@@ -366,6 +377,29 @@ def test_a_scheduler_killed_in_a_run_leaves_it_to_the_next_which_ends_it_and_run
     assert second.json["items"] == []
 
 
+@pytest.mark.slow
+def test_a_scheduler_killed_again_and_again_runs_nothing_to_its_end_twice(tmp_path: Path) -> None:
+    config(tmp_path)
+    chance = random.Random(20)
+    for _ in range(20):
+        service = serving(tmp_path)
+        time.sleep(0.3 + 2 * chance.random())
+        service.kill()
+        service.communicate()
+    call(tmp_path, "schedule", "run-due")
+
+    done = runs(tmp_path)
+    attempts: dict[tuple[str, datetime], list[ScheduledRun]] = {(run.schedule, run.due): [] for run in done}
+    for run in done:
+        attempts[run.schedule, run.due].append(run)
+    assert [run for run in done if run.ended is None] == []
+    for tried in attempts.values():
+        assert [run.attempt for run in tried] == list(range(1, len(tried) + 1))
+        assert len(tried) <= ATTEMPTS
+        assert {run.outcome for run in tried[:-1]} <= {Outcome.CUT_OFF}
+    assert Outcome.CUT_OFF in {run.outcome for run in done}
+
+
 def test_two_services_at_once_run_each_moment_once(tmp_path: Path) -> None:
     config(tmp_path)
     services = [serving(tmp_path) for _ in range(2)]
@@ -413,19 +447,6 @@ def test_what_is_due_is_run_in_one_pass_and_the_list_says_so(tmp_path: Path) -> 
     assert (bad["last"]["outcome"], bad["last"]["code"], bad["last"]["due"]) == ("failed", 2, "2028-02-01T00:00:00Z")
     assert "no document 'nothing'" in bad["last"]["message"]
     assert "failed, exit 2" in table.out
-
-
-def test_the_timetable_says_when_a_source_is_read_next(tmp_path: Path) -> None:
-    config(
-        tmp_path,
-        '[[schedules]]\nname = "a"\nwhen = "weekly"\ncommand = "crawl"\n'
-        '[[schedules]]\nname = "b"\nwhen = "daily 05:00"\ncommand = "crawl fda_safety --limit 3"\n'
-        '[[schedules]]\nname = "c"\nwhen = "hourly"\ncommand = "crawl"\nenabled = false\n',
-    )
-    now, loaded = instant("2025-08-20T08:00:00Z"), load([tmp_path / "own.toml"], {})
-
-    assert next_crawl(loaded, "fda_safety", now) == instant("2025-08-21T05:00:00Z")
-    assert next_crawl(loaded, "fda_guidance", now) == instant("2025-08-25T00:00:00Z")
 
 
 @pytest.mark.parametrize(

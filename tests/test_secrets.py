@@ -55,7 +55,7 @@ def test_a_password_stands_in_a_file_that_only_its_owner_can_read(mode: int, tmp
 
     assert secrets.password(Mail(password_file=str(path)), {}) == IN_A_FILE
     assert secrets.password(Mail(), {secrets.PASSWORD_FILE: str(path)}) == IN_A_FILE
-    assert secrets.password(Mail(password_file=str(path)), {"EXOWATCH_MAIL_PASSWORD": "other"}) == "other"
+    assert secrets.password(Mail(password_file=str(path)), {"EXOWATCH_MAIL_PASSWORD": "Ot-8er"}) == "Ot-8er"
     assert secrets.password(Mail(), {}) == ""
 
 

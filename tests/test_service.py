@@ -7,6 +7,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC
+
+import pytest
+from apscheduler.triggers.cron import CronTrigger
 
 from schedules.service import Service
 from schedules.timetable import parse
@@ -76,7 +80,7 @@ def test_a_run_that_breaks_off_is_told_of_and_tried_again() -> None:
         until(lambda: not work.due)
 
     assert work.ran == ["a", "a"]
-    assert work.told == ["a: a run broke off: LookupError: no such thing"]
+    assert work.told == ["a: the run broke off: LookupError: no such thing"]
 
 
 def test_a_long_run_holds_up_no_other_and_is_not_begun_twice() -> None:
@@ -91,6 +95,20 @@ def test_a_long_run_holds_up_no_other_and_is_not_begun_twice() -> None:
         until(lambda: not work.due)
 
     assert work.ran.count("long") == 1
+
+
+def test_a_moment_that_comes_while_its_schedule_runs_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Every second instead of every minute: the test need not wait for one.
+    monkeypatch.setattr("schedules.service.trigger", lambda timetable: CronTrigger(second="*", timezone=UTC))
+    end = threading.Event()
+    work = Work(set(), lambda name: end.wait(30) or None)  # type: ignore[arg-type, return-value]
+
+    with serving(work, "a"):
+        until(lambda: bool(work.told))
+        end.set()
+
+    assert work.ran[:1] == ["a"]
+    assert set(work.told) == {"a: still running when its next moment came"}
 
 
 def test_a_stop_waits_for_what_runs() -> None:

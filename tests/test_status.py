@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from exowatch import status as whole
 from exowatch.config import Config, load
 from exowatch.health import Item
 from exowatch.mail_settings import Mail, Security, Series, targets_of
@@ -86,6 +86,14 @@ def test_only_what_a_crawl_read_counts_and_never_an_import(shelf: Shelf) -> None
     shelf.crawl(0, {"a": TEXT}, origin=Origin.WARC)
 
     assert not items(shelf, 1)[SOURCE].ok
+
+
+def test_a_source_that_is_read_weekly_is_stale_after_two_weeks(shelf: Shelf) -> None:
+    shelf.crawl(0, {"a": TEXT})
+    ahead = Ahead(periods={SOURCE: timedelta(days=7)})
+
+    assert items(shelf, 24 * 13, ahead)[SOURCE].ok
+    assert not items(shelf, 24 * 15, ahead)[SOURCE].ok
 
 
 def test_what_the_timetable_has_ahead_is_shown(shelf: Shelf) -> None:
@@ -169,10 +177,12 @@ def put(shelf: Shelf, monkeypatch: pytest.MonkeyPatch, attempts: Sequence[State]
 
 
 def test_a_write_ahead_log_that_nothing_moves_is_told(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    from exowatch import machine
+
     shelf.crawl(0, {"a": TEXT})
     assert items(shelf, 1)["write-ahead log"].ok
 
-    monkeypatch.setattr(whole, "LONGEST_LOG", 1000)
+    monkeypatch.setattr(machine, "LONGEST_LOG", 1000)
 
     assert not items(shelf, 1)["write-ahead log"].ok
 

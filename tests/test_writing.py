@@ -336,6 +336,12 @@ def test_who_looks_at_the_locks_stops_no_run(path: Path) -> None:
                 pass
 
 
+def test_who_looks_at_the_locks_is_not_told_of_others_that_look(path: Path) -> None:
+    with child(look_often, path) as (_, told):
+        told.recv()
+        assert [found for _ in range(200) for found in held(path)] == []
+
+
 def look_often(path: Path, told: Connection) -> None:
     with hold(path, "letters", "once"):
         pass

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from exowatch import completing
-from exowatch.exits import Exit
+from exowatch.exits import Exit, weightiest
 from exowatch.session import (
     AsJson,
     ExitCode,
@@ -35,30 +35,42 @@ def crawl(
     max_minutes: Annotated[float | None, typer.Option("--max-minutes", min=0.0, help="A budget of time.")] = None,
     setting: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A Scrapy setting.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Fetch and compare, keep nothing.")] = False,
+    wait: Annotated[float, typer.Option("--wait", metavar="MINUTES", min=0.0, help="Wait for a source in use.")] = 0.0,
     no_limits: Annotated[bool, typer.Option("--no-limits", help="Crawl where memory cannot be limited.")] = False,
     exit_code: ExitCode = False,
     as_json: AsJson = False,
 ) -> None:
     """Read the regulators' sites. Example: exowatch crawl fda_warning_letters --max-minutes 60"""
-    from exowatch import crawling
-    from exowatch.wiring import known_sources
+    from exowatch.turns import to_crawl
+    from exowatch.wiring import enabled_sources, known_sources, needs_no_limits
 
-    if crawling.needs_no_limits() and not no_limits:
+    if needs_no_limits() and not no_limits:
         raise typer.BadParameter("memory cannot be limited on this system; say --no-limits to crawl all the same")
     known_sources(sources or ())
-    runs, code = crawling.crawl(
-        session.path,
-        session.config,
-        session.console,
-        sources or (),
-        document=document,
-        limit=limit,
-        max_minutes=max_minutes,
-        settings=setting or (),
-        dry_run=dry_run,
-        verbose=session.verbose,
-    )
-    _runs(runs, code, exit_code=exit_code, as_json=as_json)
+    asked, console = tuple(sources or enabled_sources(session.config)), session.console
+    with to_crawl(session.path, asked, wait=wait * 60, on_waiting=lambda who: console.say(f"waiting: {who}")) as turn:
+        for problem in turn.held:
+            console.fault(str(problem))
+        if turn.held and not turn.sources:
+            # Nothing is loaded and nothing opened: twenty that are refused must not keep the one that runs.
+            if as_json:
+                console.json({"runs": []})
+            raise typer.Exit(Exit.HELD)
+        from exowatch import crawling
+
+        runs, code = crawling.crawl(
+            session.path,
+            session.config,
+            console,
+            turn.sources,
+            document=document,
+            limit=limit,
+            max_minutes=max_minutes,
+            settings=setting or (),
+            dry_run=dry_run,
+            verbose=session.verbose,
+        )
+    _runs(runs, weightiest([code, *(Exit.HELD for _ in turn.held)]), exit_code=exit_code, as_json=as_json)
 
 
 @import_app.command("warc")
@@ -91,7 +103,6 @@ def _take_in(
     take: Callable[..., Imported], places: Sequence[Path], source: str | None, *, exit_code: bool, as_json: bool
 ) -> None:
     from exowatch import crawling
-    from exowatch.exits import weightiest
     from exowatch.wiring import known_sources, writing
     from store import lookup
 
@@ -105,7 +116,6 @@ def _take_in(
 def _runs(runs: Sequence[Any], code: Exit, *, exit_code: bool, as_json: bool) -> None:
     """Print runs, and end with their code; a block and a damaged file are told on stderr whatever the form."""
     from exowatch import crawling
-    from exowatch.exits import weightiest
     from reports.as_json import run_json
     from reports.visible import visible
 

@@ -34,12 +34,14 @@ def status(
 ) -> None:
     """Say whether all that must go on by itself does; ends with 1 when not. Example: exowatch status"""
     from exowatch import showing_status
+    from exowatch.cadence import ahead
     from exowatch.status import status as look
     from exowatch.wiring import reading
     from store import clock
 
     with reading(session.path) as store:
-        items = look(store, session.config, clock.now())
+        now = clock.now()
+        items = look(store, session.config, now, ahead(session.config, now))
     told, code = _told(items) if tell_news else (None, Exit.DONE)
     showing_status.give(session.console, items, told, as_json=as_json)
     well = all(item.ok for item in items)
@@ -47,25 +49,35 @@ def status(
 
 
 def _told(items: Sequence[Item]) -> tuple[Told | None, Exit]:
-    """Tell the news and give the sign of life, which is given whatever becomes of the telling."""
+    """Tell the news and give the sign of life, once: before a mail server that hangs could keep it back."""
     from exowatch import alerting
-    from exowatch.carriers.ping import ping
     from exowatch.config import BadConfig
     from store.errors import Held
 
-    told, code = None, Exit.DONE
+    well = all(item.ok for item in items)
+    signed: list[bool] = []
+
+    def sign(ok: bool) -> None:
+        if not signed:
+            signed.append(ok)
+            _sign_of_life(ok)
+
     try:
-        told = alerting.tell(session.path, session.config, items)
+        told = alerting.tell(session.path, session.config, items, between=lambda: sign(well))
     except (BadConfig, Held) as error:
         session.console.fault(str(error))
-        code = Exit.HELD if isinstance(error, Held) else Exit.FAILURE
-    if told and not told.complete:
-        code = Exit.PARTIAL
+        sign(False)
+        return None, Exit.HELD if isinstance(error, Held) else Exit.FAILURE
+    return told, Exit.DONE if told.complete else Exit.PARTIAL
+
+
+def _sign_of_life(ok: bool) -> None:
+    from exowatch.carriers.ping import ping
+
     if address := session.config.monitor.ping:
-        problem = ping(address, all(item.ok for item in items) and code is not Exit.FAILURE, os.environ)
+        problem = ping(address, ok, os.environ)
         if problem:
             session.console.fault(f"the sign of life was not taken: {problem}")
-    return told, code
 
 
 @app.command()

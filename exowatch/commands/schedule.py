@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -36,16 +38,16 @@ def schedule_run(
     found = _wanted(context)
     stop = threading.Event()
     _stop_on_signals(stop)
-    program, keeper = _wired(found, stop)
+    with _wired(found, stop) as (program, keeper):
 
-    def run(name: str) -> None:
-        if not stop.is_set() and keeper.run(name):
-            program.follow_up()
+        def run(name: str) -> None:
+            if not stop.is_set() and keeper.run(name):
+                program.follow_up()
 
-    timetables = {one.name: one.when for one in found}
-    session.console.say(f"running {', '.join(timetables)} from {session.path}")
-    Service(timetables, waiting=keeper.waiting, run=run, tell=session.console.say).serve(stop, look_every=look_every)
-    session.console.say("stopped")
+        timetables = {one.name: one.when for one in found}
+        keeper.say(f"running {', '.join(timetables)} from {session.path}")
+        Service(timetables, waiting=keeper.waiting, run=run, tell=keeper.say).serve(stop, look_every=look_every)
+        keeper.say("stopped")
 
 
 @schedule_app.command("run-due")
@@ -60,18 +62,18 @@ def run_due(context: typer.Context, as_json: AsJson = False) -> None:
     found = _wanted(context)
     stop = threading.Event()
     _stop_on_signals(stop)
-    program, keeper = _wired(found, stop)
     runs = []
-    for schedule in found:
-        if stop.is_set():
-            break
-        try:
-            runs.append(keeper.run_due(schedule.name))
-        except Held as held:
-            session.console.say(str(held))
-    done = [run for run in runs if run]
-    if done:
-        program.follow_up()
+    with _wired(found, stop) as (program, keeper):
+        for schedule in found:
+            if stop.is_set():
+                break
+            try:
+                runs.append(keeper.run_due(schedule.name))
+            except Held as held:
+                keeper.say(str(held))
+        done = [run for run in runs if run]
+        if done:
+            program.follow_up()
     ok = all(run.outcome is Outcome.DONE for run in done)
     items = [{"name": run.schedule, **shown(run)} for run in done]
     tell({"ok": ok, "items": items}, f"{len(done)} of {len(found)} schedules were due", as_json=as_json)
@@ -167,17 +169,30 @@ def _wanted(context: typer.Context) -> list[Schedule]:
     return wanted(session.config, commands)
 
 
-def _wired(found: list[Schedule], stop: threading.Event) -> tuple[Program, Timekeeper]:
+@contextmanager
+def _wired(found: list[Schedule], stop: threading.Event) -> Iterator[tuple[Program, Timekeeper]]:
+    """What runs commands, and what decides which: each run is one line on stderr, the details go to the log."""
+    import os
+
+    from exowatch.logs import kept_log, wants_json
     from exowatch.scheduling import Program, Timekeeper
     from store.database import Store
 
     # Made, or brought up to date, before anybody looks at it.
     Store(session.path).close()
-    console = session.console
-    detail = console.say if session.verbose else lambda line: None
-    program = Program(session.path, session.files, stop, heard=detail)
-    keeper = Timekeeper(session.path, {one.name: one for one in found}, program, say=console.say, detail=detail)
-    return program, keeper
+    with kept_log(session.path, as_json=wants_json(session.config, os.environ)) as write:
+
+        def say(line: str) -> None:
+            session.console.say(line)
+            write(line)
+
+        def detail(line: str) -> None:
+            if session.verbose:
+                session.console.say(line)
+            write(line)
+
+        program = Program(session.path, session.files, stop, heard=detail)
+        yield program, Timekeeper(session.path, {one.name: one for one in found}, program, say=say, detail=detail)
 
 
 def _stop_on_signals(stop: threading.Event) -> None:

@@ -17,10 +17,11 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, cast
 
 import pytest
@@ -93,8 +94,9 @@ def settings_file(world: World, database: Path) -> Path:
         entries = ", ".join(f'{{url = "{url_of(paper)}", reason = "sample"}}' for paper in watched[name])
         lines += [f"[sources.{name}]", f"watch = [{entries}]"]
     lines += ["[settings]", "DOWNLOAD_DELAY = 0", "RETRY_PAUSES = []"]
-    path = database.with_suffix(".toml")
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    path, text = database.with_suffix(".toml"), "\n".join(lines) + "\n"
+    if not path.exists() or path.read_text("utf-8") != text:  # another process may be reading it
+        path.write_text(text, encoding="utf-8")
     return path
 
 
@@ -109,11 +111,12 @@ def crawl(
     While it runs, `process_file(database)` holds the number of its process.
     """
     world.moment = moment
+    limits = cast("Mapping[str, int]", settings.pop("limits", {}))
     with world.served() as proxy:
         environment = _network(proxy.url, proxy.ca_file if trusted else "", moment)
         words = _command(world, database, *sources, **settings)
-        code, out, said = _fork.run(words, environment, process_file(database))
-    process_file(database).unlink()
+        code, out, said = _fork.run(words, environment, process_file(database), limits)
+    process_file(database).unlink(missing_ok=True)
     return _result(code, out, said)
 
 
@@ -144,15 +147,26 @@ def ended(child: subprocess.Popen[str]) -> Result:
     return _result(child.returncode, out, said)
 
 
-def command(database: Path, moment: datetime, *words: str) -> tuple[int, str, str]:
-    """Any other command of the program: its exit code, answer and messages."""
-    return _fork.run(["--db", str(database), *words], {"EXOWATCH_NOW": shown(moment)})
+def command(
+    database: Path, moment: datetime, *words: str, limits: Mapping[str, int] | None = None, **environment: str
+) -> tuple[int, str, str]:
+    """Any other command of the program: its exit code, answer and messages.
+
+    While it runs, `process_file(database)` holds the number of its process. `limits` are those of the kernel by their
+    names, such as RLIMIT_FSIZE.
+    """
+    given = {"EXOWATCH_NOW": shown(moment), **environment}
+    try:
+        return _fork.run(["--db", str(database), *words], given, process_file(database), limits or {})
+    finally:
+        with suppress(OSError):  # a disk that may only be read has none
+            process_file(database).unlink(missing_ok=True)
 
 
 def _command(world: World, database: Path, *sources: str, **settings: object) -> list[str]:
-    limit = settings.pop("limit", None)
+    limit, wait = settings.pop("limit", None), settings.pop("wait", None)
     words = ["--db", str(database), "--config", str(settings_file(world, database)), "crawl", *(sources or present())]
-    words += ["--json", *([f"--limit={limit}"] if limit else [])]
+    words += ["--json", *([f"--limit={limit}"] if limit else []), *([f"--wait={wait}"] if wait else [])]
     return words + [f"--set={name}={value}" for name, value in settings.items()]
 
 
@@ -175,7 +189,11 @@ class _ForkServer:
         self._child: subprocess.Popen[str] | None = None
 
     def run(
-        self, words: Sequence[str], environment: Mapping[str, str], process: Path | None = None
+        self,
+        words: Sequence[str],
+        environment: Mapping[str, str],
+        process: Path,
+        limits: Mapping[str, int] = MappingProxyType({}),
     ) -> tuple[int, str, str]:
         if self._child is None or self._child.poll() is not None:
             self._child = subprocess.Popen(
@@ -190,7 +208,12 @@ class _ForkServer:
         child = self._child
         assert child.stdin is not None
         assert child.stdout is not None
-        asked = {"words": list(words), "environment": dict(environment), "process": str(process or "")}
+        asked = {
+            "words": list(words),
+            "environment": dict(environment),
+            "process": str(process),
+            "limits": dict(limits),
+        }
         child.stdin.write(json.dumps(asked) + "\n")
         child.stdin.flush()
         answer = json.loads(child.stdout.readline())
@@ -202,16 +225,20 @@ _fork = _ForkServer()
 
 def _serve() -> None:
     """The fork server's own loop: one request a line, one answer a line."""
+    import importlib
+    import resource
     import tempfile
 
     from exowatch import cli
 
+    for name in ("digesting", "evidence", "importing", "rebuilding", "sending"):
+        importlib.import_module(f"exowatch.{name}")  # once, for all that are forked
     for line in sys.stdin:
         asked = json.loads(line)
         with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as said:
             child = os.fork()
             if child == 0:
-                if asked["process"]:
+                with suppress(OSError):  # the disk may be full
                     Path(asked["process"]).write_text(str(os.getpid()))
                 os.dup2(out.fileno(), 1)
                 os.dup2(said.fileno(), 2)
@@ -219,6 +246,8 @@ def _serve() -> None:
                 sys.argv = ["exowatch", *asked["words"]]
                 from store import clock
 
+                for name, most in asked["limits"].items():
+                    resource.setrlimit(getattr(resource, name), (most, most))
                 clock._STARTED = clock.time.monotonic()
                 code = 1
                 try:

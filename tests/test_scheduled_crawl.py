@@ -1,0 +1,79 @@
+"""A crawl that runs by itself: stopped in the middle it keeps what was read, and the next start goes on from there."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from exowatch.demo.answer import WorldAnswer
+from store import lookup, scheduled
+from store.database import Store
+from store.scheduled import Outcome
+from tests.world.documents import LETTERS, papers
+from tests.world.running import check_run, needs, settings_file
+from tests.world.world import START, Asked, World
+
+pytestmark = needs(LETTERS)
+
+
+class Signalling:
+    """Tells once that so many pages were asked for."""
+
+    def __init__(self, after: int) -> None:
+        self.after = after
+        self.asked = 0
+        self.reached = threading.Event()
+
+    def __call__(self, asked: Asked, answering: Callable[[], WorldAnswer]) -> WorldAnswer:
+        self.asked += 1
+        if self.asked == self.after:
+            self.reached.set()
+        return answering()
+
+
+def test_a_crawl_is_interrupted_cleanly_with_its_scheduler_and_goes_on_at_the_next_start(tmp_path: Path) -> None:
+    database, middle = tmp_path / "store.db", Signalling(12)
+    world = World(papers=papers(LETTERS, others=12), faults=[middle], noisy=False)
+    world.moment = START
+    own = settings_file(world, database)
+    own.write_text(
+        own.read_text().replace("DOWNLOAD_DELAY = 0", "DOWNLOAD_DELAY = 0.1")
+        + f'[[schedules]]\nname = "crawl"\nwhen = "daily"\ncommand = "crawl {LETTERS}"\n'
+    )
+    with world.served() as proxy:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("EXOWATCH_")}
+        environment = {
+            **kept,
+            "XDG_CONFIG_HOME": str(tmp_path),
+            "HTTP_PROXY": proxy.url,
+            "HTTPS_PROXY": proxy.url,
+            "SSL_CERT_FILE": proxy.ca_file,
+            "EXOWATCH_NOW": START.isoformat(),
+        }
+        words = [sys.executable, "-m", "exowatch", "-v", "--db", database, "--config", own, "schedule"]
+        service = subprocess.Popen([*words, "run"], env=environment, stderr=subprocess.PIPE, text=True)
+        reached = middle.reached.wait(90)
+        service.send_signal(signal.SIGTERM)
+        said = service.communicate(timeout=90)[1]
+        with Store(database, readonly=True) as store:
+            (cut,), (first,) = scheduled.runs(store), lookup.runs(store)
+        again = subprocess.run(
+            [*words, "run-due"], env=environment, capture_output=True, text=True, timeout=120, check=False
+        )
+
+    with Store(database, readonly=True) as store:
+        _, done = scheduled.runs(store)
+        crawls = lookup.runs(store)
+    assert reached, said
+    assert (service.returncode, cut.outcome, cut.attempt) == (0, Outcome.CUT_OFF, 1), said
+    assert (first.reason, first.outcomes["not_reached"] > 0, first.captured > 0) == ("interrupted", True, True)
+    assert (again.returncode, done.outcome, done.attempt, done.due) == (0, Outcome.DONE, 2, cut.due), again.stderr
+    for run in crawls:
+        check_run(run)
+    assert "not_reached" not in crawls[-1].outcomes
+    assert sum(run.documents_new for run in crawls) == len(world.papers)
