@@ -649,7 +649,6 @@ def test_a_pack_that_does_not_hold_ends_with_6_and_says_what(packed: Packed, tmp
     [
         (["evidence", "0000000000000000", "--out", "x.zip"], "no change '0000000000000000'"),
         (["evidence", "0000000000000000"], "--out"),
-        (["verify"], "checking the store itself is not there yet"),
         (["verify", str(CONFIG)], "not a zip file, so not an evidence pack"),
         (["archive", "999101", "--version", "9"], "has no version 9"),
         (["archive", "999101", "--version", "1", "--at", "2025-06-01"], "exclude each other"),
