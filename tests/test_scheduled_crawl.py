@@ -12,11 +12,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from exowatch.demo.answer import WorldAnswer
+from reports.wording import day
 from store import lookup, scheduled
 from store.database import Store
 from store.scheduled import Outcome
 from tests.world.documents import LETTERS, papers
-from tests.world.running import check_run, needs, settings_file
+from tests.world.running import check_run, command, needs, settings_file
 from tests.world.world import START, Asked, World
 
 pytestmark = needs(LETTERS)
@@ -79,3 +80,29 @@ def test_a_crawl_is_interrupted_cleanly_with_its_scheduler_and_goes_on_at_the_ne
         check_run(run)
     assert "not_reached" not in crawls[-1].outcomes
     assert sum(run.documents_new for run in crawls) == len(world.papers)
+
+
+def test_a_machine_asleep_three_days_catches_up_once_and_the_digest_says_what_was_not_checked(tmp_path: Path) -> None:
+    database = tmp_path / "store.db"
+    world = World(papers=papers(LETTERS, others=2), noisy=False)
+    own = settings_file(world, database)
+    own.write_text(own.read_text() + f'[[schedules]]\nname = "crawl"\nwhen = "daily"\ncommand = "crawl {LETTERS}"\n')
+    asleep = START + timedelta(days=2)
+    awake = asleep + timedelta(days=3, hours=1)
+    with world.served() as proxy:
+        for moment in (START, START + timedelta(days=1), asleep, awake, awake + timedelta(minutes=10)):
+            world.moment = moment
+            words = ["--config", str(own), "schedule", "run-due"]
+            code, _, said = command(
+                database, moment, *words, HTTP_PROXY=proxy.url, HTTPS_PROXY=proxy.url, SSL_CERT_FILE=proxy.ca_file
+            )
+            assert code == 0, said
+
+    with Store(database, readonly=True) as store:
+        runs = scheduled.runs(store)
+    period = ["--since", f"{START:%Y-%m-%d}", "--until", f"{awake + timedelta(days=1):%Y-%m-%d}"]
+    code, text, said = command(database, awake + timedelta(hours=2), "--config", str(own), "digest", *period)
+    assert [run.missed for run in runs] == [0, 0, 0, 2], "one run for the three days, and no second one"
+    assert runs[-1].missed_since == runs[-2].due + timedelta(days=1)
+    assert code == 0, said
+    assert f"Not checked from {day(asleep)} to {day(awake)}: " in " ".join(text.replace("! ", "").split())
