@@ -39,12 +39,12 @@ def import_warc(
     """Take in WARC files, each as one run of each source that has a page in it.
 
     `named` is the source that all records are read by; else each goes to the source that owns its address. Raises
-    NotWarc, before anything is written, for a file that is none.
+    NotWarc, before anything is written, for a file that is none, and Held while such a source is crawled.
     """
     for file in files:
         _refuse_what_is_no_warc(file)
     done = Imported()
-    with alone(path, "importing", source_names()):
+    with alone(path, "importing", [named] if named else source_names()):
         for file in files:
             _records(store, derivation, _Place(file.name, Origin.WARC, answers(file)), named, done)
     return done
@@ -55,11 +55,12 @@ def import_folder(
 ) -> Imported:
     """Take in pages that were saved in a browser, each folder (or file) as one run of each source with a page in it.
 
-    A file that does not say its address is left out and named. Raises NoPages before anything is written.
+    A file that does not say its address is left out and named. Raises NoPages before anything is written, and Held
+    while a source that may be among them is crawled.
     """
     saved = {place: list(folder.answers(place)) for place in folders}
     done = Imported()
-    with alone(path, "importing", source_names()):
+    with alone(path, "importing", [named] if named else source_names()):
         for place, found in saved.items():
             pages = [page for page in found if isinstance(page, Answer)]
             left_out = [f"{entry[0]}: left out: {entry[1]}" for entry in found if isinstance(entry, tuple)]

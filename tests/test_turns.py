@@ -143,6 +143,17 @@ def test_what_works_on_the_whole_store_does_not_begin_while_a_source_is_crawled(
     assert done[0] == 0, done[2]
 
 
+def test_pages_of_a_named_source_are_taken_in_while_another_is_crawled(tmp_path: Path) -> None:
+    database, pages = tmp_path / "store.db", tmp_path / "pages.warc.gz"
+    write_warc(pages, [("https://elsewhere.example/", START, b"<p>no page of ours</p>")])
+
+    with hold(database, LETTERS, "crawling"):
+        beside = command(database, START, "import", "warc", str(pages), "--source", RECALLS)
+        same = command(database, START, "import", "warc", str(pages), "--source", LETTERS)
+
+    assert (beside[0], same[0]) == (3, 5), "3: it was taken in, and the page is none that the source can read"
+
+
 @pytest.mark.parametrize("purpose", ["rebuilding", "importing", "migrating the database"])
 def test_no_crawl_begins_while_the_whole_store_is_worked_on(tmp_path: Path, purpose: str) -> None:
     database, sites = tmp_path / "store.db", world()
