@@ -20,6 +20,7 @@ from store.database import Store
 from store.errors import NotOurs, StoreError
 from store.outbox import SentDigest
 from store.records import Material, Reading
+from store.rules import CONCLUDED_BY
 from store.verdict import Verdict
 from store.verify import verify
 from tests.archived_shelf import KINDS, READER, alter, behind_our_back, fill
@@ -71,7 +72,7 @@ def test_a_sound_store_holds(sound: Path) -> None:
 # Alterations
 
 
-NOTED = ("concluded_by", "'settled:", "readings.reader")
+NOTED = ("concluded_by", f"derivation.value: {CONCLUDED_BY!r} became", "'settled:", "readings.reader")
 """What leaves a store that is right as well: concluded by earlier rules, before its last run was settled, or read by
 another version of the reader. It is told as a note, since a kill or an update of the program leaves the same.
 """
