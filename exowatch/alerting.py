@@ -80,7 +80,7 @@ def compared(items: Sequence[Item], failing: Mapping[str, Alert], now: datetime)
     """What is to be told: what fails and was not told, and what was told and fails no more."""
     for item in items:
         before = failing.get(item.name)
-        if not item.ok and before is None:
+        if not item.ok and before is None and not item.early:
             yield Telling(item.name, item.since or now, None, item.headline or item.name, item.message, item.advice)
         elif item.ok and before is not None:
             yield Telling(item.name, before.since, now, "", item.message)

@@ -33,7 +33,8 @@ class Item:
     """A part of the tool that must be well while nobody looks.
 
     `headline` is what fails in a few words, `since` since when as far as is known, `advice` what a person can do; all
-    empty while it is well. `more` are the keys that `--json` has besides.
+    empty while it is well. `early` is what is not well yet, because it has only begun: nobody is told of it. `more` are
+    the keys that `--json` has besides.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Item:
     since: datetime | None = None
     advice: str = ""
     more: Mapping[str, Any] = field(default_factory=dict)
+    early: bool = False
 
     @property
     def mark(self) -> str:

@@ -68,9 +68,11 @@ def _source(store: Store, name: str, documents: int, ahead: Ahead, now: datetime
     ran = f"; last run {shown(last.started)}: {outcome(last)}" if last else ""
     advice = f"Run `exowatch crawl {name}` and see what it says; `exowatch doctor --source {name}` asks the site."
     if good is None:
-        return Item(
-            name, False, f"never read with an answer{ran}; {followed}", f"{name} was never read", None, advice, more
-        )
+        # The first read of all sources takes days: in its first two periods a store is only begun.
+        begun = lately.begun(store)
+        early = begun is None or now - begun <= 2 * period
+        told = f"never read with an answer{ran}; {followed}"
+        return Item(name, False, told, f"{name} was never read", begun, advice, more, early)
     if now - good > 2 * period:
         told = f"stale: last good crawl {shown(good)}, {(now - good).days} days ago{ran}; {followed}"
         return Item(name, False, told, f"{name} not read since {good.date().isoformat()}", good, advice, more)

@@ -1,4 +1,4 @@
-"""Lately: the crawls of a source of the last time, newest first, with the last moment at which each was answered."""
+"""Lately: since when a store is kept, and a source's crawls, newest first, with when each was last answered."""
 
 from __future__ import annotations
 
@@ -8,6 +8,15 @@ from datetime import datetime
 from store import clock, lookup
 from store.database import Store
 from store.records import Run
+
+
+def begun(store: Store) -> datetime | None:
+    """When something was first to be read, or to run by itself, for this store; None where nothing ever was."""
+    first = store.execute(
+        "select min(moment) from (select min(started) as moment from crawls where origin = 'live'"
+        " union all select min(at) from runs)"
+    ).fetchone()[0]
+    return clock.parse(first) if first else None
 
 
 def crawls(store: Store, source: str) -> Iterator[tuple[Run, datetime | None]]:

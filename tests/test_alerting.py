@@ -27,9 +27,10 @@ from exowatch.health import Item
 from exowatch.mail_settings import Mail, Security, targets_of
 from exowatch.monitor_settings import Monitor
 from exowatch.sending import send
-from store import alerts, chain, clock, outbox
+from store import alerts, chain, clock, outbox, scheduled
 from store.database import Store
 from store.outbox import ALERTS
+from store.scheduled import Claim
 from tests.alerting_child import ITEMS
 from tests.mailroom import Mailroom, serving
 from tests.sending_child import TO, config
@@ -45,6 +46,9 @@ BAD = Item(
     "Run `exowatch crawl`.",
 )
 GOOD = Item("fda_safety", True, "read")
+
+
+EARLY = replace(BAD, early=True)
 
 
 @pytest.fixture
@@ -149,6 +153,13 @@ def test_send_brings_alerts_too_and_no_digest_counts_them(database: Path, room: 
     assert [(one.delivery.series, one.state.value) for one in report.sent] == [(ALERTS, "accepted")]
     with Store(database, readonly=True) as store:
         assert outbox.reach(store, ALERTS) is None
+
+
+def test_what_has_only_begun_is_told_to_nobody_until_it_should_be_well(database: Path, room: Mailroom) -> None:
+    first = tells(database, room, [EARLY])
+    later = tells(database, room, [BAD], 1)
+
+    assert (first.alerts, len(later.alerts), len(room.taken)) == ((), 1, 1)
 
 
 def test_a_mail_that_could_never_leave_is_refused_before_anything_is_written(database: Path, room: Mailroom) -> None:
@@ -266,18 +277,27 @@ def test_a_sign_that_is_not_taken_is_said_without_its_address(watcher: Any) -> N
     assert "needs https" in ping("env:PING", True, {"PING": "http://elsewhere.example/0f3a5c7e9b1d"})
 
 
+@pytest.fixture
+def grown(database: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A store that was to be filled by itself months ago, and is empty."""
+    with monkeypatch.context() as patch, Store(database) as store:
+        patch.setattr(clock, "now", lambda: at(-2000))
+        assert scheduled.begin(store, Claim("former", at(-2000), "crawl"))
+    return database
+
+
 def test_the_command_tells_gives_its_sign_and_ends_as_it_would(
-    database: Path, room: Mailroom, watcher: Any, tmp_path: Path
+    grown: Path, room: Mailroom, watcher: Any, tmp_path: Path
 ) -> None:
     from tests.test_send_command import run as command
     from tests.test_send_command import settings
 
     own = settings(tmp_path, room.port, f'[monitor]\nping = "http://127.0.0.1:{watcher.server_port}/p"\n')
 
-    silent = command(database, own, "status", "--json")
-    first, second = (command(database, own, "status", "--tell", "--json") for _ in range(2))
+    silent = command(grown, own, "status", "--json")
+    first, second = (command(grown, own, "status", "--tell", "--json") for _ in range(2))
     watcher.code = 503
-    third = command(database, own, "status", "--tell")
+    third = command(grown, own, "status", "--tell")
 
     assert (silent.code, first.code, second.code, third.code) == (1, 1, 1, 1)
     assert "told" not in silent.json
@@ -290,7 +310,7 @@ def test_the_command_tells_gives_its_sign_and_ends_as_it_would(
 
 
 def test_a_mail_server_that_hangs_keeps_no_sign_of_life_back(
-    database: Path, room: Mailroom, watcher: Any, tmp_path: Path
+    grown: Path, room: Mailroom, watcher: Any, tmp_path: Path
 ) -> None:
     from tests.test_send_command import run as command
     from tests.test_send_command import settings
@@ -299,7 +319,7 @@ def test_a_mail_server_that_hangs_keeps_no_sign_of_life_back(
     room.on = lambda stage: asked.append(list(watcher.asked))
     own = settings(tmp_path, room.port, f'[monitor]\nping = "http://127.0.0.1:{watcher.server_port}/p"\n')
 
-    command(database, own, "status", "--tell")
+    command(grown, own, "status", "--tell")
 
     assert asked[0] == ["/p/fail"]
 

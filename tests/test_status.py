@@ -68,6 +68,19 @@ def test_a_source_that_was_never_read_is_not_well(shelf: Shelf) -> None:
     )
 
 
+def test_a_source_that_was_not_read_yet_in_a_store_that_has_just_begun_is_early(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    untouched = items(shelf, 0)[SOURCE]
+    monkeypatch.setattr(clock, "now", lambda: at(0))
+    ended(shelf, 0, Outcome.DONE)
+
+    young, old = items(shelf, 48)[SOURCE], items(shelf, 49)[SOURCE]
+
+    assert [(item.ok, item.early) for item in (untouched, young, old)] == [(False, True), (False, True), (False, False)]
+    assert old.since == at(0)
+
+
 @pytest.mark.parametrize("kind", ["blocked", "layout", "listing_incomplete"])
 def test_a_crawl_that_a_guard_ended_is_no_good_crawl_though_pages_answered(shelf: Shelf, kind: str) -> None:
     shelf.crawl(0, {"a": TEXT})

@@ -54,7 +54,7 @@ def _told(items: Sequence[Item]) -> tuple[Told | None, Exit]:
     from exowatch.config import BadConfig
     from store.errors import Held
 
-    well = all(item.ok for item in items)
+    well = all(item.ok or item.early for item in items)
     signed: list[bool] = []
 
     def sign(ok: bool) -> None:
