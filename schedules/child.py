@@ -23,6 +23,8 @@ KEPT: Final = 3
 """How many of its last lines are kept for the record."""
 _LOOK: Final = 0.2
 _LONGEST_LINE: Final = 2000
+_GONE: Final = 2.0
+_SOON: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,4 +180,10 @@ else:
         """Kill whatever of the group is left, its leader or what that left behind, and read how the leader ended."""
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            # Killed is not gone: on a machine with much to do the kernel takes its time with grandchildren.
+            until = time.monotonic() + _GONE
+            while time.monotonic() < until:
+                os.killpg(process.pid, 0)
+                time.sleep(_SOON)
         process.wait()
