@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,8 +20,13 @@ _FIT: Final[Mapping[str, Mapping[str, Any]]] = {
 """What makes one key of such a table a whole that can be looked at by itself."""
 
 
-def check(files: Sequence[Path], environment: Mapping[str, str]) -> list[Check]:
-    """A check for each file, each problem with the file that has it, and whether the secrets that it names are there."""
+def check(
+    files: Sequence[Path], environment: Mapping[str, str], misread: Callable[[Sequence[str]], str] = lambda words: ""
+) -> list[Check]:
+    """A check for each file, each problem with the file that has it, and whether the secrets that it names are there.
+
+    `misread` says what is wrong with the words of a schedule's command.
+    """
     checks, contents = [], []
     for path in files_read(files, environment):
         try:
@@ -41,7 +46,12 @@ def check(files: Sequence[Path], environment: Mapping[str, str]) -> list[Check]:
         if not any(str(error) == check.message for check in checks):
             checks.append(Check("all together", False, str(error)))
         return checks
-    return [*checks, Check("all together", True, "can be used"), *_named(config, environment)]
+    lines = [
+        Check(f"schedule {one.name}", False, f"exowatch {one.command}: {problem}")
+        for one in config.schedules
+        if (problem := misread(one.words))
+    ]
+    return [*checks, Check("all together", True, "can be used"), *lines, *_named(config, environment)]
 
 
 def _problems(content: Mapping[str, Any], path: str) -> Iterator[str]:

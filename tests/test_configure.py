@@ -213,3 +213,32 @@ def test_the_commands_say_so(exowatch: Exowatch, tmp_path: Path) -> None:  # noq
     assert len([item for item in wrong.json["items"] if not item["ok"]]) >= len(MISTAKES)
     assert tomllib.loads(shown.out)["timezone"] == "UTC"
     assert where.json["items"][0]["exists"] is True
+
+
+@pytest.mark.parametrize(
+    ("command", "wrong"),
+    [
+        ("crawl --max-minute 480", "No such option: --max-minute"),
+        ("crawl --max-minutes soon", "Invalid value for '--max-minutes'"),
+        ("review", "Usage: exowatch review"),
+        ("import sideways", "No such command 'sideways'"),
+        ("backup", "Missing argument 'PATH'"),
+        ("backup '{data}/backups/' --keep 8", ""),
+        ("verify --sample 200", ""),
+        ("changes --help", ""),
+    ],
+)
+def test_a_command_line_that_the_timetable_cannot_run_is_wrong(
+    exowatch: Exowatch,  # noqa: F811
+    tmp_path: Path,
+    command: str,
+    wrong: str,
+) -> None:
+    own = written(tmp_path, f'[[schedules]]\nname = "nightly"\nwhen = "daily"\ncommand = "{command}"\n')
+
+    done = exowatch("--config", own, "config", "check", "--json")
+
+    said = [item["message"] for item in done.json["items"] if item["name"] == "schedule nightly"]
+    assert done.code == (2 if wrong else 0)
+    assert wrong in "".join(said)
+    assert bool(said) is bool(wrong)

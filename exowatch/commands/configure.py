@@ -14,11 +14,12 @@ config_app = typer.Typer(help="Look at the configuration.", no_args_is_help=True
 
 
 @config_app.command("check")
-def check(as_json: AsJson = False) -> None:
+def check(context: typer.Context, as_json: AsJson = False) -> None:
     """Say everything that is wrong in any file; ends with 2 when something is. Example: exowatch config check"""
+    from exowatch.command_lines import misread
     from exowatch.config_check import check as look
 
-    checks = look(session.files, os.environ)
+    checks = look(session.files, os.environ, lambda words: misread(context, words))
     ok = all(one.ok for one in checks)
     if as_json:
         items = [{"name": one.name, "ok": one.ok, "message": one.message, "note": one.note} for one in checks]
