@@ -1,7 +1,8 @@
 """The soak itself: crawls, readers and digests together in real processes, while documents are edited under them.
 
-Each crawl is a day later than the last, so that every followed document is due. What the world answered is the oracle:
-a document that was answered with n texts in a row has n - 1 revisions, each of them told once.
+The timetable starts the crawls, each a day later than the last, so that every followed document is due; a second one
+stays, and makes backups and checks by the clock. What the world answered is the oracle: a document that was answered with
+n texts in a row has n - 1 revisions, each of them told once.
 """
 
 from __future__ import annotations
@@ -23,15 +24,27 @@ from statistics import median
 from typing import Any
 
 from exowatch.demo.answer import WorldAnswer
+from store import lookup, scheduled
 from store.clock import shown
 from store.database import Store
+from store.scheduled import Outcome
 from tests.soundness import assert_sound
 from tests.world.canada import RECALL_SITE
 from tests.world.documents import LETTERS, RECALLS, Paper, papers
-from tests.world.running import check_sums, settings_file
+from tests.world.running import settings_file
 from tests.world.world import START, Asked, World, url_of
 
 SOURCES = (LETTERS, RECALLS)
+STAYING = """
+[[schedules]]
+name = "backup"
+when = "* * * * *"
+command = "backup '{data}/backups/' --keep 2"
+[[schedules]]
+name = "verify"
+when = "*/2 * * * *"
+command = "verify --sample 3"
+"""
 LOG_MOST = 32_000_000
 """Bytes that the write-ahead log may have at the end."""
 GROWTH, SLACK = 1.25, 20_000
@@ -55,6 +68,7 @@ class Soaked:
     memory: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     faults: list[str] = field(default_factory=list)
     runs: int = 0
+    scheduled: Counter[str] = field(default_factory=Counter)
     planted: int = 0
     answered: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     revised: int = 0
@@ -115,8 +129,12 @@ class Soak:
         delivered = folder / "out" / "soak.json"
         own.write_text(
             own.read_text() + f'\n[[digests]]\nname = "soak"\nperiod = "since-last"\ndeliver = ["{delivered}"]\n'
+            f'[[schedules]]\nname = "crawl"\nwhen = "daily"\ncommand = "crawl {" ".join(SOURCES)}"\n'
         )
-        self.begin = [sys.executable, "-m", "exowatch", "--db", str(soaked.database), "--config", str(own)]
+        (folder / "staying.toml").write_text(STAYING)
+        program = [sys.executable, "-m", "exowatch", "--db", str(soaked.database), "--config"]
+        self.begin = [*program, str(own)]
+        self.staying = [*program, str(folder / "staying.toml"), "schedule", "run", "--look-every", "1"]
         kept = {name: value for name, value in os.environ.items() if not name.upper().endswith("_PROXY")}
         self.environment = {**kept, "HTTPS_PROXY": proxy.url, "HTTP_PROXY": proxy.url, "SSL_CERT_FILE": proxy.ca_file}
 
@@ -136,16 +154,10 @@ class Soak:
         return out
 
     def crawl(self) -> None:
-        """One day on, every source is crawled. The seam for the scheduler: what starts the crawls is this call alone."""
+        """One day on, the timetable has every source crawled."""
         self.moment += timedelta(days=1)
         self.changing.world.moment = self.moment
-        out = self.command("crawl", "crawl", *SOURCES, "--json")
-        for run in json.loads(out)["runs"] if out.startswith("{") else ():
-            self.soaked.runs += 1
-            try:
-                check_sums(run)
-            except AssertionError as error:
-                self.soaked.faults.append(f"sums of a run: {error}")
+        self.command("run-due", "schedule", "run-due", "--json")
 
     def repeat(self, action: Callable[[], object], pause: float) -> threading.Thread:
         def on() -> None:
@@ -174,19 +186,23 @@ def soak(folder: Path, seconds: float) -> Soaked:
         reader = subprocess.Popen(
             [sys.executable, "-m", "tests.soak", "reader", str(soaked.database)], stdout=subprocess.PIPE, text=True
         )
+        staying = subprocess.Popen(on.staying, env=on.environment, stderr=subprocess.DEVNULL)
         reads = iter(list(READS) * 100_000)
         threads = [
             on.repeat(changing.edit, 3.0),
             on.repeat(on.crawl, 1.0),
             on.repeat(lambda: on.command("read", *next(reads)), 0.5),
             on.repeat(lambda: on.command("send", "send"), 2.0),
-            threading.Thread(target=_watch, args=(reader, soaked)),
+            threading.Thread(target=_watch, args=(reader, staying, soaked)),
         ]
         threads[-1].start()
         on.over.wait(seconds)
         on.over.set()
         for thread in threads[:-1]:
             thread.join()
+        staying.terminate()
+        if code := staying.wait():
+            soaked.faults.append(f"the timetable that stays ended with {code}")
         reader.kill()
         reader.wait()
         threads[-1].join()
@@ -196,13 +212,19 @@ def soak(folder: Path, seconds: float) -> Soaked:
     return soaked
 
 
-def _watch(reader: subprocess.Popen[str], soaked: Soaked) -> None:
+def _watch(reader: subprocess.Popen[str], staying: subprocess.Popen[bytes], soaked: Soaked) -> None:
     assert reader.stdout is not None
     for line in reader.stdout:
         soaked.memory["reader"].append(int(line))
-        with open("/proc/self/status") as status:  # noqa: PTH123 - read often
-            own = next(line for line in status if line.startswith("VmRSS"))
-        soaked.memory["world and proxy"].append(int(own.split()[1]))
+        soaked.memory["world and proxy"].append(resident("self"))
+        if staying.poll() is None:
+            soaked.memory["timetable"].append(resident(str(staying.pid)))
+
+
+def resident(process: str) -> int:
+    """Kilobytes that a process has in memory."""
+    with open(f"/proc/{process}/status") as status:  # noqa: PTH123 - read often
+        return next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))
 
 
 def judged(soaked: Soaked) -> list[str]:
@@ -225,6 +247,14 @@ def judged(soaked: Soaked) -> list[str]:
             for change in (one["id"] for one in json.loads(body)["changes"])
         )
         changes = {row[0] for row in store.execute("select id from v_changes where kind = 'revised'")}
+        soaked.runs = len(lookup.runs(store))  # their sums are among what makes a store sound
+        scheduled_runs = scheduled.runs(store)
+    for run in scheduled_runs:
+        soaked.scheduled[f"{run.schedule}: {run.outcome}"] += 1
+        if run.outcome is not Outcome.DONE:
+            broken.append(f"{run.schedule} for {shown(run.due)}: {run.outcome}: {run.message}")
+    twice = [key for key, n in Counter((run.schedule, run.due) for run in scheduled_runs).items() if n > 1]
+    broken += [f"{name} ran more than once for {shown(due)}" for name, due in twice]
     soaked.revised, soaked.told = sum(revised.values()), sum(told[change] for change in changes)
     names = {name: url for url, name in urls.items()}
     broken += [f"{name}: a change that nobody planted" for name in revised if names[name] not in soaked.answered]
@@ -259,6 +289,7 @@ def table(soaked: Soaked, broken: Sequence[str]) -> str:
         )
     lines += [
         f"{'runs, sums right':24}{soaked.runs}",
+        f"{'by the timetable':24}" + ", ".join(f"{count} {name}" for name, count in sorted(soaked.scheduled.items())),
         f"{'edits planted':24}{soaked.planted}",
         f"{'revisions kept':24}{soaked.revised}",
         f"{'revisions told':24}{soaked.told}",
