@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,11 +17,10 @@ from store.database import APPLICATION_ID, Store
 from store.errors import Integrity, NotOurs
 from store.locks import hold
 from store.soundness import problems
+from store.whole_file import WITHOUT_A_LOG, write_whole
 
 _NAMED = re.compile(r"exowatch-(\d{8}T\d{6}Z)\.db(\.part(?:-journal)?)?")
 _GIVEN_UP = timedelta(days=1)
-_JOURNAL = (18, b"\x01\x01")
-"""Where the header of an SQLite file says how it is written, and what it says there of a file without a log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,33 +54,11 @@ def back_up(database: Path, target: Path, *, keep: int | None = None, quick: boo
         return Backup(file, digest, file.stat().st_size, facts, head.hex(), tuple(removed))
 
 
-def set_aside(store: Store, file: Path) -> None:
-    """Copy a store as it stands to a file, in place of what has that name. Raises OSError where there is no room."""
-    _written(store, file, lambda _: None)
-
-
 def _copy(store: Store, file: Path, quick: bool) -> tuple[int, bytes]:
     with store.snapshot():
         end = chain.end(store)
-        _written(store, file, lambda part: _hold_to(part, end, quick))
+        write_whole(store.connection, store.path, file, lambda part: _hold_to(part, end, quick))
     return end
-
-
-def _written(store: Store, file: Path, check: Callable[[Path], None]) -> None:
-    with _draft(file) as part:
-        try:
-            with closing(sqlite3.connect(part, isolation_level=None)) as copy:
-                copy.execute("pragma journal_mode = off")
-                store.connection.backup(copy)
-        except sqlite3.OperationalError as error:
-            raise OSError(f"{file}: the copy could not be written, and nothing of it is kept: {error}") from error
-        with part.open("r+b") as raw:
-            raw.seek(_JOURNAL[0])
-            raw.write(_JOURNAL[1])
-            raw.flush()
-            os.fsync(raw.fileno())
-        shutil.copymode(store.path, part)
-        check(part)
 
 
 def _hold_to(part: Path, end: tuple[int, bytes], quick: bool) -> None:
@@ -93,30 +68,6 @@ def _hold_to(part: Path, end: tuple[int, bytes], quick: bool) -> None:
             found = ["it ends at another fact than the store did"]
     if found:
         raise Integrity(f"{part}: the backup does not hold, so it is not kept: {'; '.join(found)}")
-
-
-@contextmanager
-def _draft(file: Path) -> Iterator[Path]:
-    """A file under another name, which gets its own at the end of the block; gone when the block raises."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_name(file.name + ".part")
-    part.unlink(missing_ok=True)
-    try:
-        yield part
-        part.replace(file)
-    finally:
-        part.unlink(missing_ok=True)
-    sync_folder(file.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """See the names in a folder safe on the disk; some systems cannot, and have nothing to be asked for."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 # What a backup may take the place of, and which ones go
@@ -138,7 +89,7 @@ def _is_backup_of(file: Path, store: Store) -> bool:
     try:
         with file.open("rb") as raw:
             header = raw.read(72)
-        if int.from_bytes(header[68:72], "big") != APPLICATION_ID or header[18:20] != _JOURNAL[1]:
+        if int.from_bytes(header[68:72], "big") != APPLICATION_ID or header[18:20] != WITHOUT_A_LOG[1]:
             return False
         with closing(sqlite3.connect(f"file:{quote(str(file.resolve()))}?mode=ro", uri=True)) as connection:
             theirs = connection.execute("select hash from chain order by seq limit 1").fetchone()

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from store.errors import Held, NotOurs
 from store.place import refuse_unfit
+from store.whole_file import write_whole
 from store.writer import Writer
 
 APPLICATION_ID = 0x65786F77
@@ -26,11 +27,6 @@ MIGRATIONS = (
 )
 """The migrations this program knows, in their order; `store.schema` has them. Named here too, since a command that
 only reads must not wait for the library that runs them."""
-
-TOLD_TABLES = ("reviews", "sent_digests", "sent_entries", "deliveries", "delivery_attempts")
-"""The facts of what was told and decided: they say nothing of the regulators, and no seal rests on them."""
-RUN_TABLES = ("runs", "run_ends", "alerts")
-"""The facts of what the tool did by itself: no seal rests on them either."""
 
 LOG_MOVED_AT = 16 * 1024 * 1024
 """Bytes of the write-ahead log after which a writer moves it into the file: pages that every document touches are
@@ -122,11 +118,9 @@ class Store:
     def _keep_the_older(self) -> None:
         """A backup of the store as the older program left it, in place of an earlier such one; whoever updates and
         finds something wrong can go back. Raises OSError where there is no room for it, and nothing is migrated."""
-        from store.backup import set_aside
-
         first = next(name for name in MIGRATIONS if name not in self._applied())
         before = self.path.with_name(f"{self.path.name}.before-{first}.db")
-        set_aside(self, before)
+        write_whole(self.connection, self.path, before)
         for name in MIGRATIONS:
             if name != first:
                 self.path.with_name(f"{self.path.name}.before-{name}.db").unlink(missing_ok=True)

@@ -11,8 +11,9 @@ from typing import Any
 from store import clock, reviews
 from store.addresses import parts_of
 from store.contents import blocks_of_content
-from store.database import RUN_TABLES, TOLD_TABLES, Store
+from store.database import Store
 from store.errors import Ambiguous, Unknown
+from store.fact_tables import RUN_TABLES, TOLD_TABLES
 from store.ignored import together
 from store.normal import clean, folded
 from store.records import (

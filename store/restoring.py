@@ -13,11 +13,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 from store import chain, clock, locks
-from store.backup import sync_folder
 from store.database import APPLICATION_ID, Store
 from store.errors import Held, Integrity, NotOurs, StoreError
 from store.place import refuse_unfit
 from store.soundness import problems
+from store.whole_file import sync_folder
 from store.writer import Writer
 
 _MAGIC = b"SQLite format 3\x00"

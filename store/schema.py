@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from store.database import RUN_TABLES, TOLD_TABLES
+from store.fact_tables import RUN_TABLES, TOLD_TABLES
 
 migrations = Migrations("exowatch")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from store.chain import GENESIS, LATER_COLUMNS, Value, content_of, fact_hash
-from store.database import RUN_TABLES, TOLD_TABLES, Store
+from store.database import Store
+from store.fact_tables import RUN_TABLES, TOLD_TABLES
 from store.verdict import SHOWN, Verdict
 
 _Progress = Callable[[str, int, int], None]

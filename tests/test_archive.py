@@ -11,8 +11,8 @@ import pytest
 
 from store import bodies, decisions
 from store.archive import Crawl, Row, Target
-from store.database import RUN_TABLES, TOLD_TABLES
 from store.errors import Integrity
+from store.fact_tables import RUN_TABLES, TOLD_TABLES
 from store.facts import add
 from store.records import Issue, Origin, Outcome, Part, sha256
 from store.schema import FACT_TABLES

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from store.copy import copy_to
-from store.database import APPLICATION_ID, MIGRATIONS, RUN_TABLES, TOLD_TABLES, Store
+from store.database import APPLICATION_ID, MIGRATIONS, Store
 from store.errors import Held, NotOurs
+from store.fact_tables import RUN_TABLES, TOLD_TABLES
 from store.locks import hold
 from store.rules import Rules, differ
 from store.schema import DERIVED_TABLES, FACT_TABLES, migrations

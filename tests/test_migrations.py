@@ -18,8 +18,9 @@ import pytest
 
 from exowatch import rebuilding
 from exowatch.config import load
-from store.database import MIGRATIONS, RUN_TABLES, TOLD_TABLES, Store
+from store.database import MIGRATIONS, Store
 from store.derivation import Derivation
+from store.fact_tables import RUN_TABLES, TOLD_TABLES
 from store.facts import add
 from store.locks import hold
 from store.restoring import try_out
