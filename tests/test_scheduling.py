@@ -382,8 +382,11 @@ def test_a_scheduler_killed_again_and_again_runs_nothing_to_its_end_twice(tmp_pa
     config(tmp_path)
     chance = random.Random(20)
     for _ in range(20):
-        service = serving(tmp_path)
-        time.sleep(0.3 + 2 * chance.random())
+        service, before = serving(tmp_path), len(runs(tmp_path))
+        end = time.monotonic() + 6
+        while len(runs(tmp_path)) == before and time.monotonic() < end:
+            time.sleep(0.02)
+        time.sleep(0.4 * chance.random())
         service.kill()
         service.communicate()
     call(tmp_path, "schedule", "run-due")
