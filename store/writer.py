@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -97,12 +98,16 @@ class Writer:
         return holder(self._folder / "writer.holder")
 
     def _sign(self, name: int) -> None:
-        """Write our note, unless it stands there since our last turn: a name costs more than the lock."""
+        """Write our note, unless it stands there since our last turn: a name costs more than the lock.
+
+        On a full disk the lock holds without a name, and what is written under it says what is wrong.
+        """
         os.lseek(name, 0, os.SEEK_SET)
         if os.read(name, 400) != self._note:
             os.lseek(name, 0, os.SEEK_SET)
-            os.write(name, self._note)
-            os.truncate(name, len(self._note))
+            with suppress(OSError):
+                os.write(name, self._note)
+                os.truncate(name, len(self._note))
 
     def _opened(self) -> _Files:
         self._folder.mkdir(parents=True, exist_ok=True)

@@ -23,7 +23,7 @@ from store.copy import copy_to
 from store.database import Store, log_size
 from store.errors import Held
 from store.facts import add
-from store.holders import NAMELESS, holder, note
+from store.holders import NAMELESS, beside, holder, note
 from store.locks import held, hold
 from store.records import Part, sha256
 
@@ -177,6 +177,24 @@ def test_a_failed_transaction_lets_the_next_writer_in(path: Path) -> None:
             other.execute("insert into urls (url) values ('x')")
 
     assert count(path, "urls") == 1
+
+
+def test_a_name_that_cannot_be_written_stops_neither_this_writer_nor_the_next(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.write
+
+    def full(file: int, content: bytes) -> int:
+        if b"writing" in content:
+            raise OSError(28, "No space left on device")
+        return real(file, content)
+
+    monkeypatch.setattr(os, "write", full)
+    with Store(path) as first, Store(path) as second:
+        for store in (first, second, first):
+            (beside(path) / "writer.holder").write_text("")
+            with store.write():
+                store.execute("select 1")
 
 
 def test_one_path_and_a_link_to_it_have_one_lock(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
