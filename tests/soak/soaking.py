@@ -207,6 +207,8 @@ def soak(folder: Path, seconds: float) -> Soaked:
         reader.wait()
         threads[-1].join()
         on.crawl()
+        # Each command's clock begins at the story's moment: this one's has to be past all that the crawl saw.
+        on.moment += timedelta(hours=1)
         on.command("send", "send")
     soaked.seconds = time.monotonic() - begun
     return soaked
