@@ -18,8 +18,9 @@ from exowatch.source_state import card
 from exowatch.unchecked import not_checked
 from reports.brief import Brief
 from reports.dates_ahead import DateAhead, dates_ahead
-from reports.digest import Digest, Period, SetAside, compose
+from reports.digest import Digest, SetAside, compose
 from reports.entries import ChangeEntry, CitedChange, Correction, MentionPassage, PublishedEntry
+from reports.period import Period
 from reports.position import Position
 from reports.sections import detailed, latest
 from reports.twins import Twin, drifts

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from reports.digest import Period
+from reports.period import Period
 
 _YEAR = re.compile(r"(\d{4})", re.ASCII)
 _HALF = re.compile(r"(\d{4})-H([12])", re.IGNORECASE | re.ASCII)

@@ -11,8 +11,8 @@ from exowatch.config import Config
 from exowatch.digesting import seal
 from exowatch.source_state import card, unread
 from reports import register_forms as forms
-from reports.digest import Period
 from reports.entries import ChangeEntry
+from reports.period import Period
 from reports.register import PastReview, Register, SourceRun, compose
 from store import lookup
 from store.database import Store

@@ -28,8 +28,9 @@ from exowatch.whole import write_whole
 from exowatch.wiring import writing
 from reports.as_json import change_json
 from reports.corrected import correction
-from reports.digest import Digest, Period, to_json
+from reports.digest import Digest, to_json
 from reports.mail import compose_mail
+from reports.period import Period
 from store import clock, lookup, outbox
 from store.corrections import Mended, mended
 from store.database import Store

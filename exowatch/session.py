@@ -14,7 +14,7 @@ from exowatch import completing
 if TYPE_CHECKING:
     from exowatch.config import Config
     from exowatch.console import Console
-    from reports.digest import Period
+    from reports.period import Period
     from store.database import Store
 
 

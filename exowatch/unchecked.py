@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from exowatch.source_state import answered, unread
-from reports.digest import NotChecked, Period
+from reports.digest import NotChecked
+from reports.period import Period
 from store import lookup
 from store.database import Store
 from store.records import Origin, Run

@@ -11,8 +11,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from reports.digest import Look, Period, SourceCard, reading_order
+from reports.digest import Look, SourceCard, reading_order
 from reports.entries import ChangeEntry
+from reports.period import Period
 from reports.wording import counted, outcome_words
 from store.records import Origin, Outcome, Run
 from store.reviews import Review

@@ -13,21 +13,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from reports import markup, redline, telling, wording
 from reports.brief_rows import NONE_FOUND_MEANS, rows
 from reports.chart_drawing import drawn, in_words
-from reports.digest import (
-    Digest,
-    decisions,
-    layout,
-    left_out,
-    looks,
-    parts,
-    set_aside_sentence,
-    spoken,
-    unread,
-    verdict,
-)
+from reports.digest import Digest, decisions, layout, left_out, looks, parts, set_aside_sentence, unread, verdict
 from reports.entries import ChangeEntry, Item, MentionPassage
 from reports.headlines import gist, headline, status_word, weightiest
 from reports.links import is_web
+from reports.period import spoken
 from reports.pieces import Edit, Listing, Said, Table
 from reports.plain import WIDTH, Laid, underlined, wrap
 from reports.sections import DETAILED, Layout, Section, first_reading

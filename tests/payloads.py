@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from itertools import chain, product
 
 from reports.brief import Brief, Paragraph, Provisions, Quoted
-from reports.digest import Digest, NotChecked, Period, SourceCard, compose
+from reports.digest import Digest, NotChecked, SourceCard, compose
 from reports.entries import ChangeEntry, CitedChange, MentionPassage, PublishedEntry
+from reports.period import Period
 from reports.twins import Drift, TwinState
 from store.bilingual import Misalignment
 from store.letter import Letter

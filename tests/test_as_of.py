@@ -12,7 +12,8 @@ import pytest
 
 from exowatch import config, past
 from exowatch.digesting import digest
-from reports.digest import Period, to_json
+from reports.digest import to_json
+from reports.period import Period
 from store import clock, decisions, lookup
 from store.as_of import knows_later
 from store.database import Store

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from reports.campaigns import Grouped, grouped
-from reports.digest import Period, SourceCard, compose
+from reports.digest import SourceCard, compose
 from reports.entries import ChangeEntry
+from reports.period import Period
 from reports.render import render_html, render_text
 from store.records import (
     BlockDiff,

@@ -10,8 +10,8 @@ import pytest
 
 from reports.calendar import render_calendar, render_ics
 from reports.dates_ahead import DateAhead, DateKind, dates_ahead
-from reports.digest import Period
 from reports.entries import ChangeEntry, PublishedEntry
+from reports.period import Period
 from store.records import Document
 from tests.test_digest import AUGUST, digest, full_digest, letter, step
 

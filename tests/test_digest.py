@@ -14,18 +14,9 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from reports.as_json import change_json, document_json, run_json
-from reports.digest import (
-    Digest,
-    NotChecked,
-    Period,
-    SourceCard,
-    compose,
-    parts,
-    to_json,
-    unread,
-    verdict,
-)
+from reports.digest import Digest, NotChecked, SourceCard, compose, parts, to_json, unread, verdict
 from reports.entries import ChangeEntry, CitedChange, MentionPassage, PublishedEntry
+from reports.period import Period
 from reports.position import Position, SourceRead
 from reports.render import WIDTH, render_html, render_text
 from reports.wording import dates, field_name, published_sentence, reference, sentence, window_note, window_words

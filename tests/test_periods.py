@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from exowatch.config import Config, load
 from exowatch.digesting import digest
 from exowatch.periods import BadPeriod, between, instant, named
-from reports.digest import Period
+from reports.period import Period
 from tests.shelf import START, Shelf, page
 
 ZONES = tuple(map(ZoneInfo, ("UTC", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia")))

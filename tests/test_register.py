@@ -19,8 +19,8 @@ from selectolax.lexbor import LexborHTMLParser
 from exowatch.config import load
 from exowatch.registering import register as gathered
 from reports import register_forms as forms
-from reports.digest import Period
 from reports.entries import ChangeEntry
+from reports.period import Period
 from reports.register import (
     Item,
     PastReview,

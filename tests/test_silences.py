@@ -16,7 +16,8 @@ from exowatch.source_state import unread as unread_run
 from exowatch.unchecked import not_checked
 from reports.as_csv import render_csv
 from reports.as_markdown import render_markdown
-from reports.digest import Digest, NotChecked, Period, interrupted, to_json, unread, verdict
+from reports.digest import Digest, NotChecked, interrupted, to_json, unread, verdict
+from reports.period import Period
 from reports.render import render_html, render_text
 from reports.silences import silence_sentences, silences
 from store import clock, lookup

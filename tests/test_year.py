@@ -12,8 +12,9 @@ from selectolax.lexbor import LexborHTMLParser
 
 from reports.brief import brief_of
 from reports.chart_drawing import drawn
-from reports.digest import Digest, Period, compose
+from reports.digest import Digest, compose
 from reports.entries import ChangeEntry, Correction, PublishedEntry
+from reports.period import Period
 from reports.pieces import Chart, Line, Listing, Piece, Point, Said, Strip, Table
 from reports.render import render_html, render_text
 from reports.year import points
