@@ -10,6 +10,7 @@ from itertools import pairwise
 from exowatch.source_state import answered, unread
 from reports.digest import NotChecked
 from reports.period import Period
+from reports.wording import counted
 from store import lookup
 from store.database import Store
 from store.records import Origin, Run
@@ -65,13 +66,9 @@ def _silences(
             within = min(stop, end) - max(since, period.start)
             if stop - since <= 2 * planned or within <= planned or (source, since) in told:
                 continue
-            yield NotChecked(source, since, f"No look for {_words(stop - since)}", until, silent=True)
+            yield NotChecked(source, since, f"No look for {_days(since, stop)}", until, silent=True)
 
 
-def _words(length: timedelta) -> str:
-    """A length of more than a day, in whole days.
-
-    >>> _words(timedelta(days=3, hours=6))
-    '3 days'
-    """
-    return "1 day" if length.days == 1 else f"{length.days} days"
+def _days(since: datetime, until: datetime) -> str:
+    """How many days of the calendar lie between, as anybody would count them from the two dates that are told."""
+    return counted((until.date() - since.date()).days, "day")

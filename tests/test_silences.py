@@ -69,6 +69,12 @@ def test_a_machine_that_slept_three_days_is_told_with_its_first_and_last_day(dia
     ]
 
 
+def test_days_are_counted_as_on_a_calendar_whatever_the_seconds(diary: Diary) -> None:
+    diary.look(0.01, 24 * 5)
+
+    assert [gap.reason for gap in diary.gaps(at(24 * 5 + 1))] == ["No look for 5 days"]
+
+
 def test_one_look_left_out_is_no_gap(diary: Diary) -> None:
     diary.look(0, 24, 72)
 
