@@ -103,7 +103,8 @@ def send(
     with hold(database, "outbox", "sending digests"), writing(database, config) as (store, _):
         digests, nothing, numbers = [], [], set()
         for one in wanted:
-            found = prepared(store, config, one, clock.now())
+            with store.snapshot():  # a crawl may go on meanwhile, and a digest is of one moment
+                found = prepared(store, config, one, clock.now())
             if found is None:
                 nothing.append(one.series)
                 continue

@@ -11,22 +11,24 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from exowatch import periods
+from exowatch import digesting, periods
 from exowatch.carriers.smtp import Account
 from exowatch.config import BadConfig, Config
 from exowatch.mail_settings import Security, targets_of
 from exowatch.sending import Report, Wanted, send
-from store import clock, outbox
+from store import clock, lookup, outbox
 from store.database import Store
 from store.errors import Held
 from store.locks import hold
 from store.outbox import State
+from store.verifying_seals import of_seals
 from tests.mailroom import DROP, SLOW, Mailroom, serving
 from tests.sending_child import TO, config, wanted
 from tests.shelf import Shelf, at, page
@@ -82,6 +84,26 @@ def attempts(shelf: Shelf) -> list[str]:
 
 
 # Once
+
+
+def test_a_digest_is_of_one_moment_though_a_crawl_goes_on_meanwhile(
+    shelf: Shelf, room: Mailroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = 3650 * DAY  # than the shelf's own crawls, which began when this test did
+    kept, real = lookup.facts_hashes(shelf.store, at(later)), digesting.seal
+
+    def crawled_first(store: Store, as_of: datetime) -> str:
+        shelf.crawl(1.5 * DAY, {"c": letter("unproven")})
+        return real(store, as_of)
+
+    monkeypatch.setattr(digesting, "seal", crawled_first)
+
+    report = sends(shelf, room, monkeypatch, later)
+
+    ((_, digest),) = report.digests
+    assert len(kept) > 10
+    assert digest.seal == sha256(b"".join(sorted(kept))).hexdigest()
+    assert [verdict.ok for verdict in of_seals(shelf.store)] == [True]
 
 
 def test_a_digest_is_recorded_delivered_and_kept_byte_for_byte(
