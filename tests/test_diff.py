@@ -361,8 +361,9 @@ def test_repeats_of_one_word_cost_no_time() -> None:
         start = time.process_time()
         diff = compare(before, after)
 
-        # The goal is 0.1 s; the rest is for a machine that is slower than ours.
-        assert time.process_time() - start < 0.5
+        # The goal is 0.1 s, which `make bench` measures; whoever compares all with all takes minutes. Between the two is
+        # room for a slow machine, and for a collector of garbage that finds much after thousands of other tests.
+        assert time.process_time() - start < 3
         assert [new(block) for block in diff if new(block)] == [block.text for block in after]
 
 
